@@ -1,0 +1,1 @@
+"""The figures that the README quotes: ratios of two things measured side by side in one run."""

@@ -1,0 +1,5 @@
+"""ASP.NET Identity for Django."""
+
+from __future__ import annotations
+
+__version__ = "0.1.0"

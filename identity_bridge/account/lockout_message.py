@@ -1,0 +1,33 @@
+"""What is said to somebody whose account is locked."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.utils import formats, timezone
+from django.utils.translation import gettext as _
+
+from identity_bridge.aspnet.date_times import MAX_VALUE
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from identity_bridge.models import AbstractIdentityUser
+
+
+def lockout_message(user: AbstractIdentityUser | None) -> str:
+    """Say that the account is locked, and until when."""
+    end = user.lockout_end if user is not None else None
+    if end is None:
+        return _("This account is locked. Try again later.")
+    if end >= MAX_VALUE:
+        return _("This account is locked. Only an administrator can unlock it.")
+    return _("This account is locked until %(when)s.") % {"when": shown_moment(end)}
+
+
+def shown_moment(when: datetime) -> str:
+    """Return a moment in words, in the visitor's language and the site's time zone."""
+    if when >= MAX_VALUE:
+        return _("for ever")
+    local = timezone.localtime(when)
+    return f"{formats.date_format(local, 'DATETIME_FORMAT')} {local.tzname() or ''}".strip()

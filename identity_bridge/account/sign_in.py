@@ -1,0 +1,206 @@
+"""The pages on the way in: name and password, the second step, the recovery code.
+
+They parse, call one function of ``identity_bridge.signin`` and say what it answered. Where to go
+next travels in ``?next=``, which is followed only within this site.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.views import RedirectURLMixin
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render, resolve_url
+from django.urls import reverse
+from django.utils.decorators import method_decorator
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_protect
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.generic import FormView
+
+from identity_bridge.signin import flow, message_codes, second_factor, two_factor_session
+from identity_bridge.signin.rate_limit import RateLimited
+
+from .forms import LoginForm, RecoveryCodeForm, TwoFactorForm
+from .lockout_message import lockout_message
+from .ways import ways_of
+
+if TYPE_CHECKING:
+    from django.http.response import HttpResponseBase
+
+    from identity_bridge.models import AbstractIdentityUser
+    from identity_bridge.signin.results import SignInResult
+
+REMEMBER_ME = "remember_me"
+
+_guarded = [sensitive_post_parameters(), csrf_protect, never_cache]
+
+
+@method_decorator(_guarded, name="dispatch")
+class SignInPage(RedirectURLMixin, FormView):  # type: ignore[type-arg]
+    """One step of the way in."""
+
+    def turned_away(self) -> HttpResponse | None:
+        """Return where to send somebody who has no business here."""
+        return None
+
+    def attempt(self, form: Any) -> SignInResult:
+        raise NotImplementedError
+
+    def who(self, form: Any) -> AbstractIdentityUser | None:
+        """Return whom a lockout is about."""
+        raise NotImplementedError
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        try:
+            return self.turned_away() or super().dispatch(request, *args, **kwargs)
+        except RateLimited as limit:
+            return too_many_attempts(request, limit.retry_after)
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        result = self.attempt(form)
+        if result.succeeded:
+            return HttpResponseRedirect(self.get_success_url())
+        if result.requires_two_factor:
+            keep = {REMEMBER_ME: "1"} if form.cleaned_data[REMEMBER_ME] else {}
+            return HttpResponseRedirect(self.with_next("account:two-factor", **keep))
+        if result.is_locked_out:
+            form.add_error(None, lockout_message(self.who(form)))
+        elif result.is_not_allowed:
+            form.add_error(None, not_allowed_message())
+        else:
+            form.refuse()
+        return self.render_to_response(self.get_context_data(form=form))
+
+    def form_invalid(self, form: Any) -> HttpResponse:
+        form.refuse()
+        return super().form_invalid(form)
+
+    def get_default_redirect_url(self) -> str:
+        return resolve_url(settings.LOGIN_REDIRECT_URL)
+
+    def with_next(self, page: str, **query: str) -> str:
+        """Return the address of another step, with where to go in the end."""
+        if target := self.get_redirect_url():
+            query[self.redirect_field_name] = target
+        return f"{reverse(page)}?{urlencode(query)}" if query else reverse(page)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(next=self.get_redirect_url(), **kwargs)
+
+
+class LoginPage(SignInPage):
+    template_name = "identity_bridge/account/login.html"
+    form_class = LoginForm
+
+    def attempt(self, form: Any) -> SignInResult:
+        return flow.password_sign_in(
+            request=self.request,
+            username=form.cleaned_data["username"],
+            password=form.cleaned_data["password"],
+            persistent=form.cleaned_data[REMEMBER_ME],
+        )
+
+    def who(self, form: Any) -> AbstractIdentityUser | None:
+        return flow.find_user(form.cleaned_data["username"])
+
+
+class SecondStepPage(SignInPage):
+    """A page for somebody whose password was right; everybody else starts at the beginning."""
+
+    user: AbstractIdentityUser | None = None
+
+    def turned_away(self) -> HttpResponse | None:
+        self.user = two_factor_session.current_user(request=self.request)
+        return self.start_again() if self.user is None else None
+
+    def who(self, form: Any) -> AbstractIdentityUser | None:
+        return two_factor_session.current_user(request=self.request)
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        response = super().form_valid(form)
+        # Too many wrong codes end the state; after the right one there is none either.
+        is_over = not isinstance(response, HttpResponseRedirect) and self.turned_away()
+        return is_over or response
+
+    def start_again(self) -> HttpResponse:
+        text = _("Please sign in again: the time for the second step is over.")
+        messages.warning(self.request, text, fail_silently=True)
+        return HttpResponseRedirect(self.with_next("account:login"))
+
+    @property
+    def persistent(self) -> bool:
+        return self.request.GET.get(REMEMBER_ME) == "1"
+
+    def step(self, page: str, **query: str) -> str:
+        """Return the address of another page of this step, with the choice to stay signed in."""
+        keep = {REMEMBER_ME: "1"} if self.persistent else {}
+        return self.with_next(page, **query | keep)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(
+            login_url=self.with_next("account:login"),
+            recovery_url=self.step("account:recovery-code"),
+            two_factor_url=self.step("account:two-factor"),
+            send_url=self.step("account:send-code"),
+            sends_left=message_codes.MAX_SENDS - message_codes.sends_made(request=self.request),
+            **kwargs,
+        )
+
+
+class TwoFactorPage(SecondStepPage):
+    template_name = "identity_bridge/account/two_factor.html"
+    form_class = TwoFactorForm
+
+    def attempt(self, form: Any) -> SignInResult:
+        return second_factor.authenticator_sign_in(
+            request=self.request,
+            code=form.cleaned_data["code"],
+            persistent=self.persistent,
+            remember_client=form.cleaned_data["remember_browser"],
+        )
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        ways = ways_of(self.user) if self.user else None
+        # Whoever asked for a code and came back here must find the way to type it.
+        typing_urls = [
+            (way, self.step("account:message-code", way=way.provider))
+            for way in (ways.messages if ways else ())
+        ]
+        return super().get_context_data(
+            ways=ways,
+            message_ways=typing_urls,
+            has_asked=message_codes.sends_made(request=self.request) > 0,
+            **kwargs,
+        )
+
+
+class RecoveryCodePage(SecondStepPage):
+    template_name = "identity_bridge/account/recovery_code.html"
+    form_class = RecoveryCodeForm
+
+    def attempt(self, form: Any) -> SignInResult:
+        return second_factor.recovery_code_sign_in(
+            request=self.request, recovery_code=form.cleaned_data["code"]
+        )
+
+
+def not_allowed_message() -> str:
+    """Say that the password is not the problem."""
+    return _(
+        "You may not sign in. The account may be switched off, or its e-mail address "
+        "or telephone number is still to be confirmed."
+    )
+
+
+def too_many_attempts(request: HttpRequest, retry_after: int) -> HttpResponse:
+    """Answer 429: come back after so many seconds."""
+    context = {"retry_after": retry_after, "login_url": reverse("account:login")}
+    page = "identity_bridge/account/too_many_attempts.html"
+    response = render(request, page, context, status=429)
+    response["Retry-After"] = str(retry_after)
+    return response

@@ -1,0 +1,21 @@
+"""The pages: ``path("account/", include("identity_bridge.account.urls"))``, at any path."""
+
+from __future__ import annotations
+
+from django.urls import path
+from django.views.generic import RedirectView
+
+from . import message_code, pages, sign_in
+
+app_name = "account"
+
+urlpatterns = [
+    path("", RedirectView.as_view(pattern_name="account:profile"), name="index"),
+    path("login/", sign_in.LoginPage.as_view(), name="login"),
+    path("two-factor/", sign_in.TwoFactorPage.as_view(), name="two-factor"),
+    path("send-code/", message_code.SendCodePage.as_view(), name="send-code"),
+    path("message-code/", message_code.MessageCodePage.as_view(), name="message-code"),
+    path("recovery-code/", sign_in.RecoveryCodePage.as_view(), name="recovery-code"),
+    path("logout/", pages.logout, name="logout"),
+    path("profile/", pages.profile, name="profile"),
+]

@@ -1,0 +1,8 @@
+"""The admin of the identity_bridge models: one module a model family.
+
+Django's autodiscovery imports this package; importing the modules registers the models.
+"""
+
+from __future__ import annotations
+
+from . import imports, roles, users  # noqa: F401 - each registers its models

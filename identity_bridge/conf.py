@@ -1,0 +1,111 @@
+"""The settings of identity_bridge: one dictionary, ``IDENTITY_BRIDGE``, read into one type.
+
+An unknown key is an error. Values are checked by :mod:`identity_bridge.checks`; each setting
+is described in docs/reference/settings.md. Nothing here writes to Django's settings.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from datetime import timedelta
+from functools import cache
+from typing import Any
+
+from django.conf import settings as django_settings
+from django.core.exceptions import ImproperlyConfigured
+from django.core.signals import setting_changed
+from django.dispatch import receiver
+
+#: UserOptions.AllowedUserNameCharacters of .NET.
+DEFAULT_USER_NAME_CHARACTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._@+"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Settings:
+    """All settings with their defaults; where .NET has the option, its name and its default."""
+
+    KEY_TYPE: str = "string"
+    """Type of the Id columns: ``string``, ``guid``, ``int`` or ``bigint``. Set before migrating."""
+
+    ADAPTER: str = "identity_bridge.adapter.IdentityAdapter"
+    """Dotted path of the class that decides what a project may want to decide otherwise."""
+
+    # Passwords (PasswordHasherOptions, PasswordOptions)
+    PASSWORD_UPGRADE: str = "preferred"  # noqa: S105 - a policy, not a password
+    """After a right password: ``preferred`` re-hashes with the first of PASSWORD_HASHERS,
+    ``aspnet`` keeps hashes that a .NET application can read, ``never`` leaves them."""
+    PASSWORD_COMPATIBILITY_MODE: str = "V3"  # noqa: S105
+    """Format of new ASP.NET hashes, ``V3`` or ``V2``."""
+    PASSWORD_ITERATIONS: int = 100_000
+    """PBKDF2 iterations of new ASP.NET V3 hashes."""
+    MAX_PBKDF2_ITERATIONS: int = 5_000_000
+    """Stored hashes that ask for more iterations never match and cost nothing."""
+    MAX_SALT_BYTES: int = 4096
+    MAX_SUBKEY_BYTES: int = 4096
+    PASSWORD_REQUIRED_LENGTH: int = 6
+    PASSWORD_REQUIRED_UNIQUE_CHARS: int = 1
+    PASSWORD_REQUIRE_NON_ALPHANUMERIC: bool = True
+    PASSWORD_REQUIRE_LOWERCASE: bool = True
+    PASSWORD_REQUIRE_UPPERCASE: bool = True
+    PASSWORD_REQUIRE_DIGIT: bool = True
+
+    # Users (UserOptions)
+    USER_ALLOWED_USER_NAME_CHARACTERS: str = DEFAULT_USER_NAME_CHARACTERS
+    """Characters of a user name; empty allows any."""
+    USER_REQUIRE_UNIQUE_EMAIL: bool = False
+
+    # Sign-in (SignInOptions, LockoutOptions, SecurityStampValidatorOptions)
+    LOGIN_BY_EMAIL: bool = False
+    """Accept the e-mail address in place of the user name, if confirmed and of one user only."""
+    SIGN_IN_REQUIRE_CONFIRMED_EMAIL: bool = False
+    SIGN_IN_REQUIRE_CONFIRMED_PHONE_NUMBER: bool = False
+    SIGN_IN_REQUIRE_CONFIRMED_ACCOUNT: bool = False
+    LOCKOUT_ALLOWED_FOR_NEW_USERS: bool = True
+    LOCKOUT_MAX_FAILED_ACCESS_ATTEMPTS: int = 5
+    LOCKOUT_DEFAULT_TIME_SPAN: timedelta = timedelta(minutes=5)
+    """How long a lockout lasts; ``timedelta.max`` is for ever."""
+    STAMP_VALIDATION_INTERVAL: timedelta = timedelta(minutes=30)
+    """How long a session is trusted before its security stamp is compared again."""
+    REMEMBER_BROWSER_FOR: timedelta = timedelta(days=14)
+    """How long a browser may skip the second factor."""
+    TWO_FACTOR_TIMEOUT: timedelta = timedelta(minutes=5)
+    """Time between the right password and the second factor."""
+
+    # Brute force
+    RATE_LIMIT_PER_ADDRESS: tuple[int, int] = (100, 60)
+    """At most so many attempts of one client address in so many seconds; (0, 0) is no limit."""
+    RATE_LIMIT_PER_ACCOUNT: tuple[int, int] = (20, 60)
+    """At most so many attempts on one account in so many seconds; (0, 0) is no limit."""
+    TRUSTED_PROXY_COUNT: int = 0
+    """Proxies in front of Django whose X-Forwarded-For entries are believed."""
+
+    # Import
+    IMPORT_IS_ACTIVE_COLUMN: str | None = None
+    """Custom column of the source's users that says whether an account is active. ASP.NET Core
+    Identity has none; without this setting such a column is kept, reported and not obeyed."""
+    STAFF_ROLES: tuple[str, ...] = ()
+    """Imported members of these roles become staff, if --allow-privileged is given."""
+    SUPERUSER_ROLES: tuple[str, ...] = ()
+    """Imported members of these roles become superusers, if --allow-privileged is given."""
+
+
+@cache
+def get_settings() -> Settings:
+    """Return the settings in force.
+
+    :raises ImproperlyConfigured: IDENTITY_BRIDGE has a key that does not exist.
+    """
+    given: dict[str, Any] = getattr(django_settings, "IDENTITY_BRIDGE", {})
+    known = {field.name for field in fields(Settings)}
+    if unknown := sorted(set(given) - known):
+        raise ImproperlyConfigured(
+            f"IDENTITY_BRIDGE has no setting {', '.join(unknown)}. "
+            f"Known: {', '.join(sorted(known))}."
+        )
+    return Settings(**given)
+
+
+@receiver(setting_changed)
+def _forget(*, setting: str, **kwargs: Any) -> None:
+    if setting == "IDENTITY_BRIDGE":
+        get_settings.cache_clear()

@@ -1,0 +1,27 @@
+"""The AspNet* tables as Django models, one module a table family."""
+
+from __future__ import annotations
+
+from .claims import UserClaim
+from .imports import ImportedRecord, ImportIssue, ImportRun, UndeclaredColumns
+from .logins import UserLogin
+from .passkeys import UserPasskey
+from .roles import Role, RoleClaim, UserRole
+from .tokens import UserToken
+from .users import AbstractIdentityUser, User
+
+__all__ = [
+    "AbstractIdentityUser",
+    "ImportIssue",
+    "ImportRun",
+    "ImportedRecord",
+    "Role",
+    "RoleClaim",
+    "UndeclaredColumns",
+    "User",
+    "UserClaim",
+    "UserLogin",
+    "UserPasskey",
+    "UserRole",
+    "UserToken",
+]

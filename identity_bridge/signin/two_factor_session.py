@@ -1,0 +1,71 @@
+"""The half-signed-in state between the right password and the second factor.
+
+.NET keeps it in the cookie Identity.TwoFactorUserId, here it is in the Django session. It ends
+after TWO_FACTOR_TIMEOUT, after ten wrong codes, when the password or the security stamp changes,
+and with the sign-in. It gives no access to anything.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.contrib.auth import get_user_model
+from django.utils.crypto import constant_time_compare
+
+from identity_bridge.conf import get_settings
+
+from . import clock
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+    from identity_bridge.models import AbstractIdentityUser
+
+SESSION_KEY = "_identity_bridge_two_factor"
+MAX_WRONG_CODES = 10
+"""Of one right password; the lockout counter counts authenticator and message codes as well."""
+
+
+def begin(*, request: HttpRequest, user: AbstractIdentityUser) -> None:
+    """Note that this user gave the right password; the session gets a new key."""
+    request.session.cycle_key()
+    request.session[SESSION_KEY] = {
+        "user": str(user.pk),
+        "hash": user.get_session_auth_hash(),
+        "at": clock.now(),
+        "wrong": 0,
+    }
+
+
+def current_user(*, request: HttpRequest) -> AbstractIdentityUser | None:
+    """Return the user who gave the password (GetTwoFactorAuthenticationUserAsync), one statement.
+
+    None if the state is too old, the user's password or stamp has changed, or there is none.
+    """
+    state: dict[str, Any] | None = request.session.get(SESSION_KEY)
+    if state is None:
+        return None
+    age = clock.now() - state["at"]
+    if not 0 <= age <= get_settings().TWO_FACTOR_TIMEOUT.total_seconds():
+        return None
+    model = get_user_model()
+    user: AbstractIdentityUser | None = model._base_manager.filter(pk=state["user"]).first()
+    if user is None or not constant_time_compare(user.get_session_auth_hash(), state["hash"]):
+        return None
+    return user
+
+
+def count_wrong_code(*, request: HttpRequest) -> None:
+    """Note a wrong code; after MAX_WRONG_CODES the password is asked for again."""
+    state = request.session.get(SESSION_KEY)
+    if state is None:
+        return
+    state["wrong"] += 1
+    request.session.modified = True
+    if state["wrong"] >= MAX_WRONG_CODES:
+        end(request=request)
+
+
+def end(*, request: HttpRequest) -> None:
+    """Forget the state."""
+    request.session.pop(SESSION_KEY, None)

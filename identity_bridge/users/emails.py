@@ -1,0 +1,58 @@
+"""E-mail addresses and their confirmation."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.views.decorators.debug import sensitive_variables
+
+from identity_bridge.aspnet.stamps import new_security_stamp
+
+from .results import IdentityResult
+from .saving import update_user
+from .token_providers import DEFAULT, generate_token, verify_token
+
+if TYPE_CHECKING:
+    from identity_bridge.models import AbstractIdentityUser
+
+CONFIRM_PURPOSE = "EmailConfirmation"
+
+
+def set_email(*, user: AbstractIdentityUser, email: str | None) -> IdentityResult:
+    """Set an address nobody has confirmed (SetEmailAsync); the present one too loses its tick."""
+    return update_user(
+        user, email=email, email_confirmed=False, security_stamp=new_security_stamp()
+    )
+
+
+def generate_email_confirmation_token(*, user: AbstractIdentityUser) -> str:
+    """Return the token of the confirmation link; good for one day and until the stamp changes."""
+    return generate_token(user=user, provider=DEFAULT, purpose=CONFIRM_PURPOSE)
+
+
+@sensitive_variables("token")
+def confirm_email(*, user: AbstractIdentityUser, token: str) -> IdentityResult:
+    """Confirm the present address (ConfirmEmailAsync); InvalidToken. The stamp stays."""
+    if not verify_token(user=user, provider=DEFAULT, purpose=CONFIRM_PURPOSE, token=token):
+        return IdentityResult.failed("InvalidToken")
+    return update_user(user, email_confirmed=True)
+
+
+def generate_change_email_token(*, user: AbstractIdentityUser, new_email: str) -> str:
+    """Return the token that proves this new address, to be mailed to it."""
+    return generate_token(user=user, provider=DEFAULT, purpose=_change_purpose(new_email))
+
+
+@sensitive_variables("token")
+def change_email(*, user: AbstractIdentityUser, new_email: str, token: str) -> IdentityResult:
+    """Set a confirmed address (ChangeEmailAsync); InvalidToken unless the token is for it."""
+    purpose = _change_purpose(new_email)
+    if not verify_token(user=user, provider=DEFAULT, purpose=purpose, token=token):
+        return IdentityResult.failed("InvalidToken")
+    return update_user(
+        user, email=new_email, email_confirmed=True, security_stamp=new_security_stamp()
+    )
+
+
+def _change_purpose(new_email: str) -> str:
+    return f"ChangeEmail:{new_email}"

@@ -1,0 +1,184 @@
+"""The login page: who comes in, and what everybody else is told."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from identity_bridge.aspnet.date_times import MAX_VALUE
+from identity_bridge.models import User
+
+from .conftest import LOGIN, PASSWORD, PROFILE, credentials
+
+WRONG = "The user name or the password is not right."
+
+
+def test_the_right_password_leads_to_the_profile(client: Client, hamid: User) -> None:
+    answer = client.post(LOGIN, credentials("HAMID"))
+    assert (answer.status_code, answer["Location"]) == (302, PROFILE)
+    assert "hamid" in client.get(PROFILE).content.decode()
+
+
+def test_the_index_leads_to_the_profile_and_that_to_the_login(client: Client) -> None:
+    assert client.get("/account/")["Location"] == PROFILE
+    assert client.get(PROFILE)["Location"] == f"{LOGIN}?next={PROFILE}"
+
+
+def test_wrong_and_unknown_are_told_the_same(client: Client, hamid: User) -> None:
+    wrong = client.post(LOGIN, credentials("hamid", "wrong"))
+    unknown = client.post(LOGIN, credentials("nobody", "wrong"))
+    assert wrong.status_code == unknown.status_code == 200
+    assert WRONG in wrong.content.decode()
+
+    def said(answer: Any, name: str) -> str:
+        text = answer.content.decode()
+        token = text.split('csrfmiddlewaretoken" value="')[1].split('"')[0]
+        return text.replace(token, "").replace(name, "")
+
+    assert said(wrong, "hamid") == said(unknown, "nobody")
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {},
+        {"username": "hamid"},
+        {"username": "hamid", "password": ""},
+        {"username": "\x00", "password": PASSWORD},
+        {"username": "hamid\x00", "password": PASSWORD},
+        {"username": "hamid", "password": PASSWORD + "\x00"},
+        {"username": "x" * 100_000, "password": "x" * 100_000},
+        {"username": "hamid", "password": "x" * 1_000_000},
+        {"username": "\ufffe", "password": "\udc00".encode("utf-8", "surrogatepass")},
+        {"username": b"\xff\xfe", "password": b"\xff"},
+        {"username": " hamid ", "password": PASSWORD},
+    ],
+)
+def test_bad_input_is_a_wrong_password(client: Client, hamid: User, fields: dict[str, Any]) -> None:
+    answer = client.post(LOGIN, fields)
+    assert answer.status_code == 200
+    assert WRONG in answer.content.decode()
+    assert PASSWORD not in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("target", "expected"),
+    [
+        ("/account/profile/?a=b", "/account/profile/?a=b"),
+        ("https://evil.example/", PROFILE),
+        ("//evil.example/", PROFILE),
+        ("/\\evil.example", PROFILE),
+        ("javascript:alert(1)", PROFILE),
+        ("http://testserver/x", "http://testserver/x"),
+        ("\x00/", PROFILE),
+    ],
+)
+def test_next_stays_on_this_site(client: Client, hamid: User, target: str, expected: str) -> None:
+    for how in ("query", "field"):
+        query = {"next": target} if how == "query" else {}
+        field = {"next": target} if how == "field" else {}
+        answer = client.post(LOGIN, credentials("hamid", **field), query_params=query)
+        assert answer["Location"] == expected, how
+    page = client.get(LOGIN, {"next": target}).content.decode()
+    assert "evil.example" not in page
+
+
+def test_an_address_is_a_name_if_the_setting_says_so(
+    client: Client, hamid: User, settings: Any
+) -> None:
+    User.objects.filter(pk=hamid.pk).update(email_confirmed=True)
+    assert client.post(LOGIN, credentials("hamid@example.TEST")).status_code == 200
+    settings.IDENTITY_BRIDGE = {"LOGIN_BY_EMAIL": True}
+    assert "User name or e-mail address" in client.get(LOGIN).content.decode()
+    assert client.post(LOGIN, credentials("hamid@example.TEST")).status_code == 302
+
+
+def test_a_locked_user_is_told_until_when(client: Client, hamid: User) -> None:
+    end = timezone.now() + timedelta(hours=1)
+    User.objects.filter(pk=hamid.pk).update(lockout_end=end)
+    page = client.post(LOGIN, credentials("hamid")).content.decode()
+    assert "This account is locked until" in page
+    User.objects.filter(pk=hamid.pk).update(lockout_end=MAX_VALUE)
+    page = client.post(LOGIN, credentials("hamid")).content.decode()
+    assert "Only an administrator can unlock it" in page
+
+
+def test_the_last_wrong_password_locks(client: Client, hamid: User) -> None:
+    for _attempt in range(4):
+        assert WRONG in client.post(LOGIN, credentials("hamid", "wrong")).content.decode()
+    page = client.post(LOGIN, credentials("hamid", "wrong")).content.decode()
+    assert "This account is locked until" in page
+
+
+@pytest.mark.parametrize("why", ["inactive", "unconfirmed"])
+def test_who_is_not_allowed_is_told_so(
+    client: Client, hamid: User, settings: Any, why: str
+) -> None:
+    if why == "inactive":
+        User.objects.update(is_active=False)
+    else:
+        settings.IDENTITY_BRIDGE = {"SIGN_IN_REQUIRE_CONFIRMED_EMAIL": True}
+    page = client.post(LOGIN, credentials("hamid")).content.decode()
+    assert "You may not sign in." in page
+
+
+def test_too_many_attempts_are_answered_with_429(
+    client: Client, hamid: User, settings: Any
+) -> None:
+    settings.IDENTITY_BRIDGE = {"RATE_LIMIT_PER_ACCOUNT": (2, 60)}
+    for _attempt in range(2):
+        client.post(LOGIN, credentials("nobody", "wrong"))
+    answer = client.post(LOGIN, credentials("nobody", "wrong"))
+    assert answer.status_code == 429
+    assert 1 <= int(answer["Retry-After"]) <= 60
+    assert "Too many attempts" in answer.content.decode()
+
+
+def test_the_form_needs_its_token(hamid: User) -> None:
+    client = Client(enforce_csrf_checks=True)
+    for page in (LOGIN, "/account/two-factor/", "/account/logout/"):
+        assert client.post(page, credentials("hamid")).status_code == 403, page
+
+
+def test_the_session_gets_a_new_key(client: Client, hamid: User) -> None:
+    session = client.session
+    session["before"] = "kept"
+    session.save()
+    key = session.session_key
+    client.post(LOGIN, credentials("hamid"))
+    assert client.session.session_key != key
+
+
+def test_staying_signed_in_is_a_choice(client: Client, hamid: User) -> None:
+    client.post(LOGIN, credentials("hamid"))
+    assert client.session.get_expire_at_browser_close()
+    client.post(LOGIN, credentials("hamid", remember_me="on"))
+    assert not client.session.get_expire_at_browser_close()
+
+
+def test_logout_is_a_post_and_ends_the_session(client: Client, hamid: User) -> None:
+    client.post(LOGIN, credentials("hamid"))
+    assert client.get("/account/logout/").status_code == 405
+    assert client.get(PROFILE).status_code == 200
+    assert client.post("/account/logout/")["Location"] == LOGIN
+    assert client.get(PROFILE).status_code == 302
+
+
+def test_pages_are_never_cached(client: Client, hamid: User) -> None:
+    client.post(LOGIN, credentials("hamid"))
+    for page in (LOGIN, PROFILE, "/account/two-factor/", "/account/recovery-code/"):
+        assert "no-store" in client.get(page)["Cache-Control"], page
+
+
+def test_pages_need_nothing_from_elsewhere(client: Client, hamid: User) -> None:
+    client.post(LOGIN, credentials("hamid"))
+    for page in (LOGIN, PROFILE):
+        text = client.get(page).content.decode()
+        assert "<script" not in text
+        assert "style=" not in text
+        assert "<style" not in text
+        assert "http://" not in text.replace("http://schemas", "")

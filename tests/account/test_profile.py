@@ -1,0 +1,77 @@
+"""Who you are: every column of the user, and none of his secrets."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from django.template.loader import render_to_string
+from django.test import Client
+from django.utils import timezone
+
+from identity_bridge.account.profile import describe
+from identity_bridge.aspnet.date_times import MAX_VALUE
+from identity_bridge.models import Role, User, UserClaim, UserLogin, UserRole
+
+from .conftest import PROFILE
+
+
+@pytest.fixture
+def page(client: Client, elena: User, django_assert_max_num_queries: Any) -> str:
+    User.objects.update(email="Elena@Example.test", phone_number="+1 555", email_confirmed=True)
+    for name in ("Editors", "Büro & Verwaltung"):
+        UserRole.objects.create(user=elena, role=Role.objects.create(name=name))
+    name = "http://schemas.xmlsoap.org/ws/2005/05/identity/claims/givenname"
+    UserClaim.objects.create(user=elena, claim_type=name, claim_value="<Elena>")
+    UserClaim.objects.create(user=elena, claim_type=None, claim_value=None)
+    UserLogin.objects.create(
+        user=elena, login_provider="Google", provider_key="k", provider_display_name=None
+    )
+    client.force_login(User.objects.get())
+    with django_assert_max_num_queries(12):
+        answer = client.get(PROFILE)
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<bdi>elena</bdi>",
+        "<bdi>ELENA</bdi>",
+        "Elena@Example.test",
+        "+1 555",
+        "not confirmed",
+        "authenticator app, ",
+        "2 left",
+        "Büro &amp; Verwaltung",
+        "given_name",
+        "&lt;Elena&gt;",
+        "Google",
+    ],
+)
+def test_the_profile_shows(page: str, text: str) -> None:
+    if text == "authenticator app, ":
+        assert "code by e-mail, authenticator app" in page
+    else:
+        assert text in page
+
+
+@pytest.mark.parametrize(
+    "user",
+    [
+        User(id="1", username=None, email=None),
+        User(id="", username="", email=""),
+        User(id="2", username="🚀", lockout_end=MAX_VALUE),
+        User(id="3", username="ŉ", lockout_end=datetime(9999, 12, 30, 23, tzinfo=UTC)),
+        User(id="4", username="<b>", date_joined=None, security_stamp=None),
+    ],
+    ids=["nameless", "empty", "emoji", "expanding", "html"],
+)
+def test_no_user_breaks_the_page(db: Any, user: User) -> None:
+    with timezone.override("Asia/Tokyo"):
+        shown = describe(user, now=timezone.now())
+        page = render_to_string("identity_bridge/account/profile.html", {"profile": shown})
+    assert "<b>" not in page
+    assert len(shown.initial) == 1

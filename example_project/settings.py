@@ -4,6 +4,7 @@ DATABASE_URL    default: SQLite in var/ (needs dj-database-url for anything else
 SECRET_KEY      required, unless DEBUG is on: then one is made and kept in var/
 DEBUG           1, true, yes, on; default off
 ALLOWED_HOSTS   host names between commas
+EMAIL_HOST      the mail server, port 25; default localhost; with DEBUG mail goes to the terminal
 REDIS_URL       the cache of several processes; default: a table, made by createcachetable
 DEMO_PORT       where `python -m example_project.demo` listens
 """
@@ -14,6 +15,7 @@ import os
 from pathlib import Path
 
 import dj_database_url
+import django
 from django.core.exceptions import ImproperlyConfigured
 
 from .secret_key import kept_secret_key
@@ -90,6 +92,17 @@ else:
         "OPTIONS": {"MAX_ENTRIES": 1_000_000},
     }
 CACHES = {"default": _cache}
+
+# Mail: in the terminal while trying things out, through a mail server otherwise.
+
+_backend = f"django.core.mail.backends.{'console' if DEBUG else 'smtp'}.EmailBackend"
+_mail_server = os.environ.get("EMAIL_HOST") or "localhost"
+if django.VERSION >= (6, 1):
+    _options = {} if DEBUG else {"host": _mail_server}
+    MAILERS = {"default": {"BACKEND": _backend, "OPTIONS": _options}}
+else:
+    EMAIL_BACKEND = _backend
+    EMAIL_HOST = _mail_server
 
 # Users and sign-in
 

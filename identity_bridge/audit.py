@@ -37,12 +37,6 @@ def connect() -> None:
         signal.connect(_RECEIVERS[name], dispatch_uid=f"identity_bridge.audit.{name}", weak=False)
 
 
-def disconnect() -> None:
-    """Write nothing any more."""
-    for name in _LEVELS:
-        getattr(signals, name).disconnect(dispatch_uid=f"identity_bridge.audit.{name}")
-
-
 def _receiver(name: str) -> Any:
     def write(sender: Any, **arguments: Any) -> None:
         user, request = arguments.get("user"), arguments.get("request")

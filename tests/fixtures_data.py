@@ -29,10 +29,15 @@ def records(relative: str) -> list[dict[str, Any]]:
 
     Called at collection to parametrise tests: an absent file gives one record that skips.
     """
-    path = FIXTURES_DIR / relative
-    if not path.exists():
+    if not (FIXTURES_DIR / relative).exists():
         reason = f"{relative} is not in FIXTURES_DIR ({FIXTURES_DIR})"
         return [pytest.param({}, marks=pytest.mark.skip(reason=reason), id="absent")]
+    return load_records(relative)
+
+
+def load_records(relative: str) -> list[dict[str, Any]]:
+    """Return the same records inside a test: an absent file skips it."""
+    path = fixture_path(relative)
     text = path.read_text(encoding="utf-8")
     if path.suffix == ".jsonl":
         return [json.loads(line) for line in text.split("\n") if line]

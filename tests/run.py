@@ -7,6 +7,7 @@ values would come out the same.
 from __future__ import annotations
 
 import os
+import secrets
 import subprocess
 import sys
 
@@ -28,16 +29,18 @@ WITH_DATABASE = (
 def main(arguments: list[str]) -> int:
     at = arguments.index("--") if "--" in arguments else len(arguments)
     databases, extra = arguments[:at] or ["sqlite"], arguments[at + 1 :]
+    pytest = (sys.executable, "-m", "pytest", "-q", "-n", "2")
     worst = 0
     for number, database in enumerate(databases):
-        print(f"== tests on {database}", flush=True)
+        seed = secrets.randbelow(2**32)  # said, so that an order that fails can be had again
+        print(f"== tests on {database}, --randomly-seed={seed}", flush=True)
         folders = [] if number == 0 else [path for path in WITH_DATABASE if os.path.isdir(path)]
         environment = os.environ | {
             "TEST_DATABASE": database,
             "TEST_DATABASES": " ".join(databases),
         }
         run = subprocess.run(
-            [sys.executable, "-m", "pytest", "-q", "-n", "2", *folders, *extra],
+            [*pytest, f"--randomly-seed={seed}", *folders, *extra],
             env=environment,
             check=False,
         )

@@ -10,7 +10,7 @@ from django.contrib.auth.hashers import check_password
 
 from identity_bridge.fields import ASPNET_PREFIX
 from identity_bridge.passwords import hashers
-from tests.fixtures_data import record_id, records
+from tests.fixtures_data import load_records, record_id, records
 
 from .conftest import ASPNET_FIRST, Work
 
@@ -43,14 +43,14 @@ def check(record: dict[str, Any], settings: Any, modes: list[str]) -> None:
 
 @pytest.mark.contract
 def test_the_verdicts_on_all_cheap_hashes_are_those_of_dotnet(settings: Any) -> None:
-    for record in records("vectors/password_hashes.jsonl"):
+    for record in load_records("vectors/password_hashes.jsonl"):
         check(record, settings, list(MODES))
 
 
 @pytest.mark.contract
 @pytest.mark.slow
 def test_the_verdicts_on_all_dear_hashes_are_those_of_dotnet(settings: Any) -> None:
-    for record in records("vectors/password_hashes_slow.jsonl"):
+    for record in load_records("vectors/password_hashes_slow.jsonl"):
         check(record, settings, ["v3_100k"])
 
 

@@ -1,23 +1,13 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-from identity_bridge import audit
-
 from .conftest import KEY, PASSWORD, code
 from .scenarios.browser import Browser
 from .test_attacks_on_the_second_factor import give_code, give_password
-
-
-@pytest.fixture(autouse=True)
-def _connected() -> Iterator[None]:
-    audit.connect()
-    yield
-    audit.disconnect()
 
 
 def test_a_sign_in_is_told_without_secrets(
@@ -49,4 +39,6 @@ def test_a_hostile_id_stays_on_one_line(
     caplog.set_level(logging.INFO, logger="identity_bridge.audit")
     make_user(id="x\nevent=forged user=root", key=KEY)
     give_password(browser)
-    assert all("\n" not in record.getMessage() for record in caplog.records)
+    lines = [record.getMessage() for record in caplog.records]
+    assert lines
+    assert all("\n" not in line for line in lines)

@@ -126,8 +126,12 @@ def _open_sqlite_path(database: str, tables: Mapping[str, str]) -> Source:
 def _open_file(path: Path, tables: Mapping[str, str], *, name: str, on_close: Any = None) -> Source:
     file = SqliteFile(path)
     connection = translated(name, lambda: file.engine().connect())
-    connection.exec_driver_sql("BEGIN")
     session = Session(connection, name=name, check=file.check_unchanged, on_close=on_close)
+    try:
+        translated(name, lambda: connection.exec_driver_sql("BEGIN"))
+    except BaseException:
+        session.close()
+        raise
     return Source.open(session, chosen=tables)
 
 

@@ -83,13 +83,13 @@ class SqliteFile:
             connection.execute("PRAGMA query_only = ON")
             # Nothing is read from the file, and no lock taken, before the first statement.
             connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
-        except sqlite3.OperationalError as error:
+        except sqlite3.DatabaseError as error:
             if connection is not None:
                 connection.close()
-            if "unable to open" in str(error) or "readonly" in str(error):
-                return None
-            raise SourceUnreachable(f"{self.path} cannot be read: {error}.") from error
-        except sqlite3.DatabaseError as error:
+            if isinstance(error, sqlite3.OperationalError):
+                if "unable to open" in str(error) or "readonly" in str(error):
+                    return None
+                raise SourceUnreachable(f"{self.path} cannot be read: {error}.") from error
             raise SourceFileBroken(
                 f"{self.path} is damaged: {error}. Expected a whole SQLite file; copy it again."
             ) from error

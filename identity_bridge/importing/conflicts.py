@@ -153,7 +153,7 @@ class ConflictResolver:
         if not rows:
             return
         if table == "user_logins":
-            owners: dict[Any, Any] = self.target.owners_of_logins([row[2] for row in rows])
+            owners: dict[Any, Any] = self.target.owners_of_logins([row[1:3] for row in rows])
         else:
             owners = self.target.owners_of_passkeys([row[1] for row in rows])
         code = _KEPT[table]

@@ -22,7 +22,7 @@ from identity_bridge.models import (
 )
 
 from .issues import storable
-from .records import CHILD_FIELDS, USER_FIELDS
+from .records import CHILD_FIELDS, TARGET_TABLES, USER_FIELDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -34,6 +34,9 @@ CHILD_MODELS: dict[str, type[models.Model]] = {
     "user_tokens": UserToken,
     "user_passkeys": UserPasskey,
 }
+
+#: More first columns than this cost more than they save: every pair of values is looked up.
+_FEW = 20
 
 
 class Target:
@@ -63,15 +66,17 @@ class Target:
         where: str,
         among: Sequence[Any],
         order_by: Sequence[str] = (),
+        within: tuple[str, Iterable[str]] | None = None,
     ) -> list[tuple[Any, ...]]:
         """Return rows whose column ``where`` is among the values, in Python's types.
 
-        Passwords come as the naked text of their column.
+        ``within`` is one more column and its few values: the first one of a key of two, without
+        which the database would walk through the whole index. Passwords come as the naked text
+        of their column.
         """
-        if self.vendor == "postgresql":
-            # It has no such text in any row, and would refuse the whole question.
-            among = [one for one in among if not isinstance(one, str) or storable(one) == one]
-        if not among:
+        among = self._possible(among)
+        first = self._possible(set(within[1])) if within is not None else []
+        if not among or (within is not None and not first):
             return []
         fields = self.fields(model, names)
         (condition,) = self.fields(model, [where])
@@ -83,6 +88,10 @@ class Target:
             output = field.target_field if isinstance(field, models.ForeignKey) else field
             columns.append(output.select_format(compiler, sql, ())[0])
         sql, parameters = self._among(condition, among)
+        if within is not None and len(first) <= _FEW:
+            (condition,) = self.fields(model, [within[0]])
+            few, values = self._among(condition, first)
+            sql, parameters = f"{few} AND {sql}", [*values, *parameters]
         order = (
             f" ORDER BY {', '.join(map(quote, self._columns(model, order_by)))}" if order_by else ""
         )
@@ -105,12 +114,20 @@ class Target:
             result.append(tuple(values))
         return result
 
+    def _possible(self, values: Iterable[Any]) -> list[Any]:
+        """Leave out what PostgreSQL has in no row and would refuse the whole question for."""
+        if self.vendor != "postgresql":
+            return list(values)
+        return [one for one in values if not isinstance(one, str) or storable(one) == one]
+
     def _columns(self, model: type[models.Model], names: Sequence[str]) -> list[str]:
         return [field.column or "" for field in self.fields(model, names)]
 
     def _among(self, field: models.Field[Any, Any], values: Sequence[Any]) -> tuple[str, list[Any]]:
         """Return the condition that a column is one of many values, in one statement."""
         column = self.connection.ops.quote_name(field.column or "")
+        if len(values) == 1:
+            return f"{column} = %s", [field.get_db_prep_value(values[0], self.connection)]
         prepared = [field.get_db_prep_value(value, self.connection) for value in values]
         if self.vendor == "postgresql":
             base = field.target_field if isinstance(field, models.ForeignKey) else field
@@ -147,9 +164,13 @@ class Target:
         if not keys:
             return {}
         rows = self.select(
-            ImportedRecord, ["key", "kind", "fingerprint", "run_id"], where="key", among=keys
+            ImportedRecord,
+            ["key", "fingerprint", "run_id"],
+            where="key",
+            among=keys,
+            within=("kind", [kind]),
         )
-        return {key: (bytes(stored), run) for key, found, stored, run in rows if found == kind}
+        return {key: (bytes(stored), run) for key, stored, run in rows}
 
     def existing_users(self, keys: Sequence[Any]) -> set[Any]:
         return {row[0] for row in self.select(self.user_model, ["id"], where="id", among=keys)}
@@ -180,12 +201,15 @@ class Target:
         )
         return dict(rows)
 
-    def owners_of_logins(self, keys: Sequence[str]) -> dict[tuple[str, str], Any]:
+    def owners_of_logins(self, logins: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Any]:
+        """Return who has these external logins (provider and key), and perhaps others."""
+        logins = set(logins)
         rows = self.select(
             UserLogin,
             ["login_provider", "provider_key", "user_id"],
             where="provider_key",
-            among=keys,
+            among=list({key for _provider, key in logins}),
+            within=("login_provider", {provider for provider, _key in logins}),
         )
         return {(provider, key): user for provider, key, user in rows}
 
@@ -214,8 +238,15 @@ class Target:
         return result
 
     def undeclared(self, keys: Sequence[str]) -> dict[str, Any]:
-        rows = self.select(UndeclaredColumns, ["table", "key", "columns"], where="key", among=keys)
-        return {key: columns for table, key, columns in rows if table == "AspNetUsers"}
+        """Return what no field of a user takes, by key."""
+        rows = self.select(
+            UndeclaredColumns,
+            ["key", "columns"],
+            where="key",
+            among=keys,
+            within=("table", [TARGET_TABLES["users"]]),
+        )
+        return dict(rows)
 
     @property
     def passkey_dialect(self) -> str:

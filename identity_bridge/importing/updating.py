@@ -264,7 +264,7 @@ class Updater:
             if not rows:
                 continue
             if table == "user_logins":
-                owners: dict[Any, Any] = self.target.owners_of_logins([row[2] for row in rows])
+                owners: dict[Any, Any] = self.target.owners_of_logins([row[1:3] for row in rows])
             else:
                 owners = self.target.owners_of_passkeys([row[1] for row in rows])
             free = [row for row in rows if owners.get(row[own_key], user.key) == user.key]

@@ -11,6 +11,7 @@ from identity_bridge.exceptions import ImportTargetError
 from identity_bridge.models import ImportedRecord, UndeclaredColumns
 
 from .conflicts import ConflictResolver
+from .digests import RangeDigest, planned_digest, record_line, undeclared_line
 from .fingerprints import join, split, user_print
 from .issues import Issue, issue
 from .plan import canonical_json
@@ -94,6 +95,21 @@ class Applier:
             else:
                 changed.append((user, *stored))
         return self._bring_in(new) + (self.updater.update(changed) if changed else [])
+
+    def digest(self, batch: PlannedBatch) -> RangeDigest:
+        """Return what the source said and what the target holds if all of a batch came in."""
+        users = batch.users
+        records = [
+            record_line(str(user.key), join(self._source_half(user), written_print(user)))
+            for user in users
+        ]
+        aside = [
+            undeclared_line(str(user.key), canonical_json(user.undeclared))
+            for user in users
+            if user.undeclared
+        ]
+        target = planned_digest(users, records, aside)
+        return RangeDigest(batch.source_digest, target, len(users))
 
     def _bring_in(self, users: list[PlannedUser]) -> list[Issue]:
         """Insert new users.

@@ -90,6 +90,8 @@ class PlannedBatch:
     skipped: dict[str, int] = field(default_factory=dict)
     """Rows that are not to come in, each with an issue."""
     failed_users: int = 0
+    source_digest: bytes = b""
+    """Stands for the rows that it was made of."""
 
 
 class Planner:

@@ -84,7 +84,7 @@ def copy_text(value: Any) -> str:
             return "infinity"
         if value == date_times.MIN_VALUE:
             return "-infinity"
-        return (value.astimezone(UTC) if value.tzinfo else value).isoformat(" ")
+        return _moment(value)
     if isinstance(value, bytes | memoryview):
         return "\\\\x" + bytes(value).hex()
     if isinstance(value, dict | list):
@@ -93,6 +93,14 @@ def copy_text(value: Any) -> str:
         # 1.50 and 1.5000 are one value to numeric columns of different scale.
         return format(value.normalize(), "f")
     return str(value).translate(_ESCAPES)
+
+
+def _moment(value: datetime) -> str:
+    """Return a moment as PostgreSQL prints it in UTC, without zeros at the end."""
+    text = (value.astimezone(UTC) if value.tzinfo else value).replace(tzinfo=None).isoformat(" ")
+    if value.microsecond:
+        text = text.rstrip("0")
+    return f"{text}+00" if value.tzinfo else text
 
 
 def copy_line(values: Sequence[Any]) -> bytes:

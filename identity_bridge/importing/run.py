@@ -47,6 +47,7 @@ from .writers import writer_for
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from .digests import RangeDigest
     from .policies import Policy
     from .sources.source import Source
 
@@ -142,6 +143,7 @@ class _Import:
         self.left_out: set[str] = set()
         self.seen = array("Q")
         self.known = 0
+        self.written: list[RangeDigest] = []
 
     def go(self) -> None:
         write = self.run is not None
@@ -185,6 +187,7 @@ class _Import:
                 self.counters,
                 run_id=self.run_id,
                 left_out=self.left_out,
+                written=self.written,
                 progress=self.progress.advance,
             )
         self.note(self.report.verification.issues)
@@ -205,6 +208,8 @@ class _Import:
             self.left_out.update(one.key for one in found if one.code in _NOT_BROUGHT_IN)
             self.seen.extend(_number_of(user.key) for user in batch.users)
             self.note(batch.issues + found)
+            if write:
+                self.written.append(applier.digest(batch))
             self.progress.advance(len(batch.users) + batch.failed_users)
         self.known = applier.known
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth import get_user_model
@@ -37,6 +38,17 @@ CHILD_MODELS: dict[str, type[models.Model]] = {
 
 #: More first columns than this cost more than they save: every pair of values is looked up.
 _FEW = 20
+
+
+@dataclass(frozen=True, slots=True)
+class KeyRange:
+    """Rows of one table from the lowest to the highest key, as the database sorts them."""
+
+    where: str
+    lowest: Any
+    highest: Any
+    kind: tuple[str, str] | None = None
+    """One more column and its value: the first one of a key of two."""
 
 
 class Target:
@@ -78,8 +90,40 @@ class Target:
         first = self._possible(set(within[1])) if within is not None else []
         if not among or (within is not None and not first):
             return []
-        fields = self.fields(model, names)
         (condition,) = self.fields(model, [where])
+        sql, parameters = self._among(condition, among)
+        if within is not None and len(first) <= _FEW:
+            (condition,) = self.fields(model, [within[0]])
+            few, values = self._among(condition, first)
+            sql, parameters = f"{few} AND {sql}", [*values, *parameters]
+        if order_by:
+            quote = self.connection.ops.quote_name
+            sql += f" ORDER BY {', '.join(map(quote, self._columns(model, order_by)))}"
+        return self._rows(model, names, sql, parameters)
+
+    def select_range(
+        self, model: type[models.Model], names: Sequence[str], *, keys: KeyRange
+    ) -> list[tuple[Any, ...]]:
+        """Return the rows of a range of keys, in Python's types; see ``KeyRange``."""
+        return self._rows(model, names, *self.in_range(model, keys))
+
+    def in_range(self, model: type[models.Model], keys: KeyRange) -> tuple[str, list[Any]]:
+        """Return the condition that a row belongs to a range of keys, and its parameters."""
+        quote = self.connection.ops.quote_name
+        sql, parameters = [], []
+        if keys.kind is not None:
+            sql.append(f"{quote(self._columns(model, [keys.kind[0]])[0])} = %s")
+            parameters.append(keys.kind[1])
+        (field,) = self.fields(model, [keys.where])
+        sql.append(f"{quote(field.column or '')} BETWEEN %s AND %s")
+        for one in (keys.lowest, keys.highest):
+            parameters.append(field.get_db_prep_value(one, self.connection))
+        return " AND ".join(sql), parameters
+
+    def _rows(
+        self, model: type[models.Model], names: Sequence[str], where: str, parameters: Sequence[Any]
+    ) -> list[tuple[Any, ...]]:
+        fields = self.fields(model, names)
         quote = self.connection.ops.quote_name
         compiler = model._default_manager.using(self.using).query.get_compiler(self.using)
         columns = []
@@ -87,18 +131,10 @@ class Target:
             sql = quote(field.column or "")
             output = field.target_field if isinstance(field, models.ForeignKey) else field
             columns.append(output.select_format(compiler, sql, ())[0])
-        sql, parameters = self._among(condition, among)
-        if within is not None and len(first) <= _FEW:
-            (condition,) = self.fields(model, [within[0]])
-            few, values = self._among(condition, first)
-            sql, parameters = f"{few} AND {sql}", [*values, *parameters]
-        order = (
-            f" ORDER BY {', '.join(map(quote, self._columns(model, order_by)))}" if order_by else ""
-        )
         with self.connection.cursor() as cursor:
             cursor.execute(
                 f"SELECT {', '.join(columns)} FROM {quote(model._meta.db_table)} "  # noqa: S608
-                f"WHERE {sql}{order}",
+                f"WHERE {where}",
                 parameters,
             )
             rows = cursor.fetchall()
@@ -226,16 +262,18 @@ class Target:
 
     def children(self, table: str, keys: Sequence[Any]) -> dict[Any, list[tuple[Any, ...]]]:
         """Return the rows of a side table by user, as the plan makes them."""
-        from identity_bridge.aspnet import passkey_data
-
         rows = self.select(CHILD_MODELS[table], CHILD_FIELDS[table], where="user_id", among=keys)
         result: dict[Any, list[tuple[Any, ...]]] = {}
-        for row in rows:
-            if table == "user_passkeys":
-                data = passkey_data.to_json(row[2], dialect=self.passkey_dialect)  # type: ignore[arg-type]
-                row = (row[0], bytes(row[1]), data)
+        for row in map(self.planned_passkey, rows) if table == "user_passkeys" else rows:
             result.setdefault(row[0], []).append(row)
         return result
+
+    def planned_passkey(self, row: tuple[Any, ...]) -> tuple[Any, ...]:
+        """Return a row of passkeys as the plan makes it."""
+        from identity_bridge.aspnet import passkey_data
+
+        data = passkey_data.to_json(row[2], dialect=self.passkey_dialect)  # type: ignore[arg-type]
+        return (row[0], bytes(row[1]), data)
 
     def undeclared(self, keys: Sequence[str]) -> dict[str, Any]:
         """Return what no field of a user takes, by key."""

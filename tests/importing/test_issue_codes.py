@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -217,8 +218,6 @@ def test_accounts_of_abp_come_in_as_active_as_they_were(source: SmallSource) -> 
 
 
 def test_what_the_layout_warns_of_is_an_issue(source: SmallSource) -> None:
-    from dataclasses import replace
-
     from identity_bridge.importing.run import ImportOptions, run_import
     from identity_bridge.importing.sources import open_source
     from tests.importing.small_sources import Silent
@@ -238,10 +237,10 @@ def test_a_change_at_the_source_during_the_run_is_told(
     original = run.verify
 
     def verify(reader: Any, *args: Any, **kwargs: Any) -> Any:
-        batches = list(reader.batches())
-        user = batches[0].users[0]
-        user.source_print = user.source_print[:-1] + b"x"
-        reader.ahead = lambda: iter(batches)
+        (read,) = reader.ranges()
+        row = list(read.users[0])
+        row[3] = "new@example.com"
+        reader.ranges_ahead = lambda: iter([replace(read, users=[tuple(row)])])
         return original(reader, *args, **kwargs)
 
     monkeypatch.setattr(run, "verify", verify)

@@ -15,7 +15,7 @@ from .digests import RangeDigest, planned_digest, record_line, undeclared_line
 from .fingerprints import join, split, user_print
 from .issues import Issue, issue
 from .plan import canonical_json
-from .records import CHILD_FIELDS, TARGET_TABLES
+from .records import CHILD_FIELDS, TARGET_TABLES, copy_text
 from .refusals import first_line, is_about_data, reason_of
 from .target import CHILD_MODELS
 from .updating import Updater, source_half
@@ -85,22 +85,26 @@ class Applier:
             return self._bring_in(batch.users)
         records = self.target.records("user", [str(user.key) for user in batch.users])
         self.known += len(records)
-        new, changed = [], []
+        new, changed, unchanged = [], [], []
         for user in batch.users:
             stored = records.get(str(user.key))
             if stored is None:
                 new.append(user)
             elif split(stored[0])[0] == user.source_print:
-                self._count(user, "unchanged")
+                unchanged.append(user)
             else:
                 changed.append((user, *stored))
+        self._count(unchanged, "unchanged")
         return self._bring_in(new) + (self.updater.update(changed) if changed else [])
 
     def digest(self, batch: PlannedBatch) -> RangeDigest:
         """Return what the source said and what the target holds if all of a batch came in."""
         users = batch.users
         records = [
-            record_line(str(user.key), join(self._source_half(user), written_print(user)))
+            record_line(
+                str(user.key),
+                user.fingerprint or join(self._source_half(user), written_print(user)),
+            )
             for user in users
         ]
         aside = [
@@ -128,8 +132,7 @@ class Applier:
             except (DatabaseError, InterfaceError, ValueError) as error:
                 return self._refused(users, error)
             else:
-                for user in users:
-                    self._count(user, "created")
+                self._count(users, "created")
                 return []
         issues: list[Issue] = []
         existing = self.target.existing_users([user.key for user in users])
@@ -139,8 +142,7 @@ class Applier:
             issues += self.updater.meet_existing(there)
         self.conflicts.settle(users, issues, self.counters, write=self.write)
         if not self.write:
-            for user in users:
-                self._count(user, "created")
+            self._count(users, "created")
             return issues
         return issues + self._create(users)
 
@@ -153,8 +155,7 @@ class Applier:
                 self._insert(users)
         except (DatabaseError, InterfaceError, ValueError) as error:
             return self._refused(users, error)
-        for user in users:
-            self._count(user, "created")
+        self._count(users, "created")
         return []
 
     def _refused(self, users: Sequence[PlannedUser], error: Exception) -> list[Issue]:
@@ -172,7 +173,7 @@ class Applier:
             middle = len(users) // 2
             return self._create(users[:middle]) + self._create(users[middle:])
         (user,) = users
-        self._count(user, "failed")
+        self._count(users, "failed")
         return [
             issue(
                 "record_failed", _USERS, user.key, f"The database refused it: {reason_of(error)}."
@@ -198,14 +199,20 @@ class Applier:
                 table=_USERS, key__in=[row[1] for row in aside]
             ).delete()
             writer.insert(UndeclaredColumns, ("table", "key", "columns"), aside)
+        for user, written in zip(users, prints, strict=True):
+            user.fingerprint = join(self._source_half(user), written)
         writer.insert(
             ImportedRecord,
             ("kind", "key", "run_id", "fingerprint"),
-            [
-                ("user", str(user.key), self.run_id, join(self._source_half(user), written))
-                for user, written in zip(users, prints, strict=True)
-            ],
+            [("user", str(user.key), self.run_id, user.fingerprint) for user in users],
+            lines=[self._remembering_line(user) for user in users],
         )
+
+    def _remembering_line(self, user: PlannedUser) -> bytes:
+        """Return the line of COPY that remembers a user, in half the time of ``copy_line``."""
+        key = copy_text(str(user.key)).encode(errors="surrogatepass")
+        fingerprint = user.fingerprint.hex().encode()
+        return b"user\t%b\t%d\t\\\\x%b" % (key, self.run_id or 0, fingerprint)
 
     def _source_half(self, user: PlannedUser) -> bytes:
         """Return what is remembered of the source; what a conflict kept out stays open."""
@@ -213,11 +220,11 @@ class Applier:
             return user.source_print
         return source_half(user, self.target.user_fields)
 
-    def _count(self, user: PlannedUser, outcome: str) -> None:
-        self.counters.add("users", **{outcome: 1})
-        for table, rows in user.children.items():
-            if rows:
-                self.counters.add(table, **{outcome: len(rows)})
+    def _count(self, users: Sequence[PlannedUser], outcome: str) -> None:
+        self.counters.add("users", **{outcome: len(users)})
+        for table in CHILD_FIELDS:
+            rows = sum(len(user.children[table]) for user in users)
+            self.counters.add(table, **{outcome: rows})
 
     def _is_alive(self) -> bool:
         try:

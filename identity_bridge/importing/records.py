@@ -148,6 +148,8 @@ class PlannedUser:
     """What tells apart two people of one name, where the source has something: an application."""
     source_print: bytes = b""
     """Fingerprint of what the source says, before conflicts are decided."""
+    fingerprint: bytes = b""
+    """What was stored to remember it by, once it was."""
     line: bytes | None = None
     """The values as a line of COPY, None when they changed since it was made."""
     child_lines: dict[str, list[bytes]] | None = None

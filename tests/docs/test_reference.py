@@ -6,10 +6,14 @@ import re
 from argparse import Action
 from dataclasses import fields
 from functools import cache
+from inspect import signature
 
 import pytest
 from django.core.management.base import BaseCommand, DjangoHelpFormatter
+from django.dispatch import Signal
 
+from identity_bridge import signals
+from identity_bridge.adapter import IdentityAdapter
 from identity_bridge.conf import Settings
 from identity_bridge.importing.policies import DEFAULT_POLICIES, POLICIES
 from identity_bridge.management.commands import (
@@ -97,3 +101,21 @@ def test_settings_that_the_pages_name_exist() -> None:
     for page in DOCS.rglob("*.md"):
         named |= set(re.findall(r"`([A-Z][A-Z_]+)`", read(page)))
     assert {name for name in named if name.startswith(prefixes)} <= known
+
+
+def test_every_signal_is_documented_and_no_other() -> None:
+    documented = re.findall(r"^\| `(\w+)`", read(DOCS / "reference" / "signals.md"), re.MULTILINE)
+    existing = [name for name, value in vars(signals).items() if isinstance(value, Signal)]
+    assert sorted(documented) == sorted(existing)
+
+
+def test_every_method_of_the_adapter_is_documented_with_its_arguments() -> None:
+    page = read(DOCS / "reference" / "adapter.md")
+    documented = dict(re.findall(r"^\| `(\w+)\(([\w, ]*)\)`", page, re.MULTILINE))
+    existing = {
+        name: ", ".join(list(signature(method).parameters)[1:])
+        for name, method in vars(IdentityAdapter).items()
+        if callable(method) and not name.startswith("_")
+    }
+    assert documented == existing
+    assert "`can_send_sms`" in page

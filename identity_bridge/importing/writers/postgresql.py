@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from identity_bridge.importing.target import Target
 
 #: Bytes handed to the server at once.
-_CHUNK = 1 << 18
+_CHUNK = 1 << 20
 
 
 class CopyWriter:

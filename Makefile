@@ -6,20 +6,25 @@ STAMP := $(VENV)/.installed
 TEST_DATABASES ?= sqlite
 PYTEST_ARGS ?=
 DJANGO ?=
+PORT ?= 8792
 export DEMO_PORT ?= 8000
 
-.PHONY: setup demo test lint types bench contracts migrations-check clean
+.PHONY: setup demo recorded-server test lint types bench contracts migrations-check clean
 
 setup: $(STAMP)
 
 $(STAMP): pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --upgrade pip
-	$(BIN)/python -m pip install --quiet --editable '.[argon2,demo]' --group dev $(DJANGO)
+	$(BIN)/python -m pip install --quiet --editable '.[argon2,demo]' --group dev --group clients $(DJANGO)
 	touch $@
 
 demo: setup
 	$(BIN)/python -m example_project.demo
+
+# The example host with the clients and users of the recorded IdentityServer.
+recorded-server: setup
+	$(BIN)/python -m tests.recorded_server $(PORT)
 
 # Once for each database that TEST_DATABASES names; the servers are expected on 127.0.0.1.
 test: setup

@@ -12,9 +12,14 @@ def main(chosen: list[str]) -> None:
     import django
 
     django.setup()
-    from bench import hashing, importing, login
+    from bench import hashing, importing, login, provider
 
-    parts = {"hashing": hashing.main, "login": login.main, "import": importing.main}
+    parts = {
+        "hashing": hashing.main,
+        "login": login.main,
+        "provider": provider.main,
+        "import": importing.main,
+    }
     for name in chosen or parts:
         parts[name]()
 

@@ -32,8 +32,10 @@ def main(arguments: list[str]) -> None:
     from django.conf import settings
 
     console = Console(highlight=False)
+    address = f"http://127.0.0.1:{settings.DEMO_PORT}/"
     carry_over(console)
-    show_people(console, f"http://127.0.0.1:{settings.DEMO_PORT}/")
+    set_up_provider(console, address)
+    show_people(console, address)
     if "--no-server" not in arguments:
         call_command("runserver", f"127.0.0.1:{settings.DEMO_PORT}", use_reloader=False)
 
@@ -59,6 +61,26 @@ def carry_over(console: Console) -> None:
             "The records named above need a person's attention; all others are in. This is what "
             "odd data looks like: the bundled database holds some on purpose.\n"
         )
+
+
+def set_up_provider(console: Console, address: str) -> None:
+    """Load the clients and scopes of the OpenID provider, as ``load_oidc_configuration`` does."""
+    from identity_bridge.oidc.configuration import document, writing
+
+    from .provider import configuration
+
+    console.rule("[bold]The OpenID provider[/]", align="left")
+    counts = writing.write(document.parse(configuration(address)))
+    for part, count in counts.items():
+        console.print(
+            f"{part.replace('_', ' ')}: {count.created} created, {count.updated} updated, "
+            f"{count.unchanged} unchanged"
+        )
+    console.print(
+        f"Its document: {address}.well-known/openid-configuration\n"
+        f"A client that uses it: [bold]{address}relying-party/[/]\n",
+        soft_wrap=True,
+    )
 
 
 def show_people(console: Console, address: str) -> None:

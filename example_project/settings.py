@@ -18,6 +18,8 @@ import dj_database_url
 import django
 from django.core.exceptions import ImproperlyConfigured
 
+from identity_bridge.oidc.toolkit.recommended import OAUTH2_PROVIDER  # noqa: F401 - a setting
+
 from .secret_key import kept_secret_key
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -43,6 +45,8 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "identity_bridge",
     "identity_bridge.account",
+    "oauth2_provider",
+    "identity_bridge.oidc",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -121,6 +125,8 @@ LOGIN_URL = "account:login"
 LOGIN_REDIRECT_URL = "account:profile"
 LOGOUT_REDIRECT_URL = "home"
 IDENTITY_BRIDGE = {"LOGIN_BY_EMAIL": True}
+
+# Behind a proxy that ends TLS set SECURE_PROXY_SSL_HEADER too: the issuer has to begin with https.
 
 # Texts, times, files
 

@@ -1,4 +1,4 @@
-"""Home, the account pages, and an admin that is entered through the account's login page."""
+"""Home, the account pages, the OpenID provider, and an admin entered through the login page."""
 
 from __future__ import annotations
 
@@ -15,7 +15,10 @@ admin.site.enable_nav_sidebar = False
 urlpatterns = [
     path("", TemplateView.as_view(template_name="example_project/home.html"), name="home"),
     path("account/", include("identity_bridge.account.urls")),
+    path("relying-party/", include("example_project.relying_party")),
     # Before admin.site.urls: the admin's own login page knows no second factor.
     path("admin/login/", to_account_login),
     path("admin/", admin.site.urls),
+    # At the root: clients of IdentityServer have its paths in their code.
+    path("", include("identity_bridge.oidc.urls")),
 ]

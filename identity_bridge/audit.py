@@ -21,13 +21,15 @@ _LEVELS: dict[str, int] = {
     "user_locked_out": logging.WARNING,
     "rate_limited": logging.WARNING,
     "session_ended": logging.WARNING,
+    "user_signed_in": logging.INFO,
+    "sign_in_refreshed": logging.INFO,
     "second_factor_required": logging.INFO,
     "second_factor_used": logging.INFO,
     "browser_remembered": logging.INFO,
     "password_upgraded": logging.INFO,
 }
 
-_WRITTEN = ("result", "method", "provider", "old", "new", "scope", "retry_after", "reason")
+_WRITTEN = ("result", "method", "provider", "old", "new", "scope", "retry_after", "reason", "amr")
 
 
 def connect() -> None:

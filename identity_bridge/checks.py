@@ -6,7 +6,7 @@ Each has a stable id in :class:`CheckId` and an entry in docs/reference/checks.m
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import fields
+from dataclasses import MISSING, Field, fields
 from datetime import timedelta
 from enum import StrEnum
 from inspect import isclass
@@ -39,6 +39,11 @@ class CheckId(StrEnum):
     USER_MODEL_FOREIGN = "identity_bridge.E010"
     KEY_TYPE_OF_MODEL = "identity_bridge.E011"
     KEY_TYPE_OF_DATABASE = "identity_bridge.E012"
+    SIGNING_ALGORITHM_UNKNOWN = "identity_bridge.E013"
+    ENDPOINT_UNKNOWN = "identity_bridge.E014"
+    LOGOUT_DELIVERY_UNKNOWN = "identity_bridge.E015"
+    ISSUER_MALFORMED = "identity_bridge.E016"
+    KEY_NEVER_SIGNS = "identity_bridge.E017"
     BACKEND_MISSING = "identity_bridge.W001"
     OTHER_BACKEND = "identity_bridge.W002"
     HASHER_MISSING = "identity_bridge.W003"
@@ -46,11 +51,23 @@ class CheckId(StrEnum):
     CACHE_PER_PROCESS = "identity_bridge.W005"
     UNIQUE_CHARS_ABOVE_LENGTH = "identity_bridge.W006"
     NEW_PASSWORDS_UNREADABLE = "identity_bridge.W007"
+    ISSUER_WITH_SLASH = "identity_bridge.W008"
+    ISSUER_FROM_ANY_HOST = "identity_bridge.W009"
 
 
 KEY_TYPES = ("string", "guid", "int", "bigint")
 UPGRADES = ("preferred", "aspnet", "never")
 COMPATIBILITY_MODES = ("V3", "V2")
+
+#: Durations of which zero means something.
+_MAY_BE_ZERO = {
+    "STAMP_VALIDATION_INTERVAL",  # compare at every request
+    "OIDC_KEY_PROPAGATION",
+    "OIDC_KEY_RETENTION",
+    "OIDC_JWT_CLOCK_SKEW",
+    "OIDC_REFRESH_TOKEN_REPLAY_GRACE",
+    "OIDC_CONFIGURATION_CACHE_TIME",
+}
 
 #: The least value of each setting that is a number.
 _LEAST = {
@@ -82,9 +99,13 @@ def _wrong_types(settings: Settings) -> Iterable[CheckMessage]:
         if not _fits(value, hints[field.name]):
             yield Error(
                 f"IDENTITY_BRIDGE[{field.name!r}] is a {type(value).__name__}, not a {field.type}.",
-                hint=f"The default is {field.default!r}.",
+                hint=f"The default is {_default(field)!r}.",
                 id=CheckId.SETTING_TYPE,
             )
+
+
+def _default(field: Field[Any]) -> Any:
+    return field.default if field.default is not MISSING else {}
 
 
 def _fits(value: Any, hint: Any) -> bool:
@@ -95,6 +116,10 @@ def _fits(value: Any, hint: Any) -> bool:
         if members[-1] is Ellipsis:
             return all(_fits(member, members[0]) for member in value)
         return len(value) == len(members) and all(map(_fits, value, members))
+    if get_origin(hint) is dict:
+        return isinstance(value, dict) and all(
+            isinstance(key, str) and isinstance(one, str) for key, one in value.items()
+        )
     if get_args(hint):  # str | None
         return any(_fits(value, member) for member in get_args(hint))
     if hint is int:
@@ -132,8 +157,7 @@ def _wrong_meanings(settings: Settings) -> Iterable[CheckMessage]:
         )
     for field in fields(Settings):
         value = getattr(settings, field.name)
-        # Comparing the stamp at every request is interval zero.
-        zero_means = field.name == "STAMP_VALIDATION_INTERVAL"
+        zero_means = field.name in _MAY_BE_ZERO
         if isinstance(value, timedelta) and (
             value < timedelta(0) or (value == timedelta(0) and not zero_means)
         ):
@@ -154,13 +178,16 @@ def _wrong_meanings(settings: Settings) -> Iterable[CheckMessage]:
 
 
 def _wrong_adapter(settings: Settings) -> Iterable[CheckMessage]:
-    default = next(field.default for field in fields(Settings) if field.name == "ADAPTER")
-    if default != settings.ADAPTER and not isclass(_imported(settings.ADAPTER)):
-        yield Error(
-            f"ADAPTER names {settings.ADAPTER!r}, which is no class that can be imported.",
-            hint="A dotted path like 'shop.identity.ShopAdapter'.",
-            id=CheckId.ADAPTER_NOT_IMPORTABLE,
-        )
+    for field in fields(Settings):
+        if field.name not in {"ADAPTER", "OIDC_ADAPTER"}:
+            continue
+        path = getattr(settings, field.name)
+        if path != field.default and not isclass(_imported(path)):
+            yield Error(
+                f"{field.name} names {path!r}, which is no class that can be imported.",
+                hint="A dotted path like 'shop.identity.ShopAdapter'.",
+                id=CheckId.ADAPTER_NOT_IMPORTABLE,
+            )
 
 
 def _imported(path: str) -> Any:

@@ -6,7 +6,7 @@ is described in docs/reference/settings.md. Nothing here writes to Django's sett
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from datetime import timedelta
 from functools import cache
 from typing import Any
@@ -87,6 +87,53 @@ class Settings:
     """Imported members of these roles become staff, if --allow-privileged is given."""
     SUPERUSER_ROLES: tuple[str, ...] = ()
     """Imported members of these roles become superusers, if --allow-privileged is given."""
+
+    # The OpenID provider (identity_bridge.oidc; IdentityServerOptions)
+    OIDC_ISSUER: str | None = None
+    """The ``iss`` of all tokens; None takes the address of each request, in lower case."""
+    OIDC_ADAPTER: str = "identity_bridge.oidc.adapter.OidcAdapter"
+    """Dotted path of the class that decides over subjects and claims."""
+    OIDC_DISABLED_ENDPOINTS: tuple[str, ...] = ()
+    """Endpoints that do not exist: ``authorize``, ``token``, ``userinfo``, ``introspection``,
+    ``revocation``, ``end_session``, ``check_session``, ``device_authorization``, ``discovery``,
+    ``jwks``."""
+    OIDC_CONSENT_URL: str = "account:consent"
+    """Pages, as an address or the name of a URL pattern."""
+    OIDC_LOGOUT_URL: str = "account:end-session"
+    OIDC_DEVICE_URL: str = "account:device"
+    OIDC_ERROR_URL: str = "account:error"
+    OIDC_CREATE_ACCOUNT_URL: str | None = None
+    """The page for ``prompt=create``; None refuses it."""
+    OIDC_CHECK_SESSION_COOKIE: str = "idsrv.session"
+    OIDC_SIGNING_ALGORITHMS: tuple[str, ...] = ("RS256",)
+    """Algorithms there is a key for; the first signs where nobody asks for another."""
+    OIDC_KEY_PROPAGATION: timedelta = timedelta(days=14)
+    """How long a new key is announced before it signs."""
+    OIDC_KEY_ROTATION: timedelta = timedelta(days=90)
+    """Age at which a key signs no more."""
+    OIDC_KEY_RETENTION: timedelta = timedelta(days=14)
+    """How long after that it still verifies."""
+    OIDC_KEY_ENCRYPTION_KEYS: tuple[str, ...] = ()
+    """Secrets that private keys are encrypted with, the first for new ones; empty: SECRET_KEY."""
+    OIDC_ACCESS_TOKEN_TYPE: str = "at+jwt"  # noqa: S105 - a header
+    OIDC_EMIT_STATIC_AUDIENCE_CLAIM: bool = False
+    OIDC_EMIT_SCOPES_AS_SPACE_DELIMITED_STRING: bool = False
+    OIDC_JWT_CLOCK_SKEW: timedelta = timedelta(minutes=5)
+    """How long the userinfo endpoint takes a JWT that is over."""
+    OIDC_PASSWORD_GRANT_SKIPS_SECOND_FACTOR: bool = False
+    OIDC_REFRESH_TOKEN_REPLAY_GRACE: timedelta = timedelta(seconds=10)
+    """A one-time refresh token used again sooner is refused; later, all that came of it ends."""
+    OIDC_TOKENS_END_WITH_SECURITY_STAMP: bool = False
+    """A new password, or anything else that changes the security stamp, ends a user's tokens."""
+    OIDC_COORDINATE_LIFETIMES_WITH_SESSION: bool = False
+    """Tokens end with the user's session, for clients that do not say otherwise."""
+    OIDC_LOGOUT_DELIVERY: str = "thread"
+    """Who sends logout tokens first: a ``thread`` of the process, or only the ``command``
+    send_logout_notifications."""
+    OIDC_CONFIGURATION_CACHE_TIME: timedelta = timedelta(minutes=1)
+    """After this long a process reads clients, scopes and keys anew in any case."""
+    OIDC_EXTENSION_GRANTS: dict[str, str] = field(default_factory=dict)
+    """Grant type -> dotted path of the function that checks its requests."""
 
 
 @cache

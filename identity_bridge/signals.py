@@ -8,6 +8,13 @@ from __future__ import annotations
 
 from django.dispatch import Signal
 
+# Somebody is signed in, all steps done. Arguments: request, user, amr ("pwd" or "mfa").
+user_signed_in = Signal()
+
+# The owner of a session has changed name, password or second factor and stays signed in.
+# Arguments: request, user.
+sign_in_refreshed = Signal()
+
 # Sent by every refused sign-in. Arguments: request, user (None if there is no such user),
 # username (what was typed; None at the second step), result (a SignInResult), method ("password",
 # or the second factor: "Authenticator", "Email", "Phone", "RecoveryCode").

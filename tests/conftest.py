@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 from django.core.cache import cache
 from hypothesis import HealthCheck, settings
@@ -9,6 +11,9 @@ from hypothesis import HealthCheck, settings
 # A busy machine makes a strategy slow, not wrong: no test may fail of the time it took.
 settings.register_profile("busy", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("busy")
+
+if "provider" not in os.environ.get("DJANGO_SETTINGS_MODULE", ""):
+    collect_ignore = ["clients", "oidc"]
 
 
 @pytest.fixture(autouse=True)

@@ -11,21 +11,32 @@ from collections import defaultdict
 from pathlib import Path
 from xml.etree import ElementTree
 
+from tests.run import PROVIDER
+
+PYTEST = (sys.executable, "-m", "pytest", "-q", "-m", "contract")
+
 
 def main() -> int:
     with tempfile.TemporaryDirectory() as place:
-        log, junit = Path(place, "log.jsonl"), Path(place, "junit.xml")
+        log = Path(place, "log.jsonl")
         log.touch()
-        run = subprocess.run(
-            [sys.executable, "-m", "pytest", "-q", "-m", "contract", f"--junitxml={junit}"],
-            env=os.environ | {"CONTRACTS_LOG": str(log)},
-            stdout=subprocess.PIPE,
-            text=True,
-            check=False,
-        )
         areas: dict[str, list[int]] = defaultdict(lambda: [0, 0, 0])
         failures: list[str] = []
-        for case in ElementTree.parse(junit).iter("testcase"):
+        worst, closing, cases = 0, [], []
+        for project, folder in (("default", "tests"), ("provider", PROVIDER)):
+            junit = Path(place, f"{project}.xml")
+            settings = {"DJANGO_SETTINGS_MODULE": f"tests.projects.{project}.settings"}
+            run = subprocess.run(
+                [*PYTEST, folder, f"--junitxml={junit}"],
+                env=os.environ | settings | {"CONTRACTS_LOG": str(log)},
+                stdout=subprocess.PIPE,
+                text=True,
+                check=False,
+            )
+            worst = max(worst, run.returncode)
+            closing.append(run.stdout.strip().splitlines()[-1])
+            cases += ElementTree.parse(junit).iter("testcase")
+        for case in cases:
             area = case.get("classname", "").removeprefix("tests.").replace(".test_", ": ")
             bad = case.find("failure") is not None or case.find("error") is not None
             skipped = case.find("skipped") is not None
@@ -43,8 +54,8 @@ def main() -> int:
         print(f"{area:{width}}  {passed:6} passed  {failed:4} failed  {skipped:4} skipped")
     for failure in failures[:50]:
         print("failed:", failure)
-    print(run.stdout.strip().splitlines()[-1])
-    return run.returncode
+    print("\n".join(closing))
+    return worst
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import cast
 
+from django.apps import apps
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -26,7 +27,8 @@ from .profile import describe
 def profile(request: HttpRequest) -> HttpResponse:
     user = cast("AbstractIdentityUser", request.user)
     shown = describe(user, now=timezone.now())
-    return render(request, "identity_bridge/account/profile.html", {"profile": shown})
+    context = {"profile": shown, "has_provider": apps.is_installed("identity_bridge.oidc")}
+    return render(request, "identity_bridge/account/profile.html", context)
 
 
 @never_cache

@@ -18,6 +18,7 @@ from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
+from django.views.decorators.clickjacking import xframe_options_deny
 from django.views.decorators.csrf import csrf_protect
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.generic import FormView
@@ -27,6 +28,7 @@ from identity_bridge.signin.rate_limit import RateLimited
 
 from .forms import LoginForm, RecoveryCodeForm, TwoFactorForm
 from .lockout_message import lockout_message
+from .provider.login_context import asking_client, cancel, keep_opener
 from .ways import ways_of
 
 if TYPE_CHECKING:
@@ -37,7 +39,7 @@ if TYPE_CHECKING:
 
 REMEMBER_ME = "remember_me"
 
-_guarded = [sensitive_post_parameters(), csrf_protect, never_cache]
+_guarded = [sensitive_post_parameters(), csrf_protect, never_cache, xframe_options_deny]
 
 
 @method_decorator(_guarded, name="dispatch")
@@ -57,7 +59,8 @@ class SignInPage(RedirectURLMixin, FormView):  # type: ignore[type-arg]
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         try:
-            return self.turned_away() or super().dispatch(request, *args, **kwargs)
+            response = self.turned_away() or super().dispatch(request, *args, **kwargs)
+            return keep_opener(response, self.get_redirect_url())
         except RateLimited as limit:
             return too_many_attempts(request, limit.retry_after)
 
@@ -107,6 +110,22 @@ class LoginPage(SignInPage):
 
     def who(self, form: Any) -> AbstractIdentityUser | None:
         return flow.find_user(form.cleaned_data["username"])
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if "cancel" in request.POST:
+            target = self.get_redirect_url()
+            asking = asking_client(target)
+            if asking is not None:
+                cancel(request, asking)
+                return HttpResponseRedirect(target)
+        return super().post(request, *args, **kwargs)
+
+    def get_initial(self) -> dict[str, Any]:
+        asking = asking_client(self.get_redirect_url())
+        return super().get_initial() | ({"username": asking.login_hint} if asking else {})
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(asking=asking_client(self.get_redirect_url()), **kwargs)
 
 
 class SecondStepPage(SignInPage):

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from django.urls import path
+from django.apps import apps
+from django.urls import URLPattern, URLResolver, include, path
 from django.views.generic import RedirectView
 
 from . import message_code, pages, sign_in
 
 app_name = "account"
 
-urlpatterns = [
+urlpatterns: list[URLPattern | URLResolver] = [
     path("", RedirectView.as_view(pattern_name="account:profile"), name="index"),
     path("login/", sign_in.LoginPage.as_view(), name="login"),
     path("two-factor/", sign_in.TwoFactorPage.as_view(), name="two-factor"),
@@ -19,3 +20,6 @@ urlpatterns = [
     path("logout/", pages.logout, name="logout"),
     path("profile/", pages.profile, name="profile"),
 ]
+
+if apps.is_installed("identity_bridge.oidc"):
+    urlpatterns.append(path("", include("identity_bridge.account.provider.urls")))

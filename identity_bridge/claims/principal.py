@@ -34,6 +34,20 @@ def claim_of(claim_type: str | None, claim_value: str | None) -> Claim | None:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimTypeNames:
+    """IdentityOptions.ClaimsIdentity: the types of the claims that a user's columns become."""
+
+    user_id: str = claim_types.NAME_IDENTIFIER
+    user_name: str = claim_types.NAME
+    email: str = claim_types.EMAIL
+    role: str = claim_types.ROLE
+    security_stamp: str = claim_types.SECURITY_STAMP
+
+
+ASPNET_CLAIM_TYPES = ClaimTypeNames()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Principal:
     """ClaimsPrincipal with one identity."""
 
@@ -52,20 +66,26 @@ class Principal:
         return Claim(self.role_claim_type, role) in self.claims
 
 
-def create_principal(user: AbstractIdentityUser, *, extra: Iterable[Claim] = ()) -> Principal:
+def create_principal(
+    user: AbstractIdentityUser,
+    *,
+    extra: Iterable[Claim] = (),
+    types: ClaimTypeNames = ASPNET_CLAIM_TYPES,
+) -> Principal:
     """Read a user's claims (UserClaimsPrincipalFactory.CreateAsync): three statements.
 
     ``extra`` are claims added at sign-in, ``amr`` for one; they come last.
     """
-    claims = [Claim(claim_types.NAME_IDENTIFIER, str(user.pk))]
-    claims.append(Claim(claim_types.NAME, user.username or ""))
+    claims = [Claim(types.user_id, str(user.pk)), Claim(types.user_name, user.username or "")]
     if user.email:
-        claims.append(Claim(claim_types.EMAIL, user.email))
+        claims.append(Claim(types.email, user.email))
     if user.security_stamp is not None:
-        claims.append(Claim(claim_types.SECURITY_STAMP, user.security_stamp))
+        claims.append(Claim(types.security_stamp, user.security_stamp))
     claims += _own_claims(user)
-    claims += _role_claims(user)
-    return Principal(claims=(*claims, *extra))
+    claims += _role_claims(user, types.role)
+    return Principal(
+        claims=(*claims, *extra), name_claim_type=types.user_name, role_claim_type=types.role
+    )
 
 
 def _own_claims(user: AbstractIdentityUser) -> list[Claim]:
@@ -76,7 +96,7 @@ def _own_claims(user: AbstractIdentityUser) -> list[Claim]:
     return [claim for claim in found if claim is not None]
 
 
-def _role_claims(user: AbstractIdentityUser) -> list[Claim]:
+def _role_claims(user: AbstractIdentityUser, role_type: str) -> list[Claim]:
     from identity_bridge.models import Role, RoleClaim
 
     held = Role._base_manager.using(user._state.db).filter(memberships__user_id=user.pk)
@@ -90,5 +110,5 @@ def _role_claims(user: AbstractIdentityUser) -> list[Claim]:
             by_role[role_id].append(claim)
     claims: list[Claim] = []
     for key, name in roles:
-        claims += [Claim(claim_types.ROLE, name or ""), *by_role[key]]
+        claims += [Claim(role_type, name or ""), *by_role[key]]
     return claims

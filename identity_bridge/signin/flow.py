@@ -81,15 +81,17 @@ def check_credentials(
     username: str,
     password: str,
     lockout_on_failure: bool = True,
+    by_email: bool | None = None,
 ) -> tuple[SignInResult, AbstractIdentityUser | None]:
     """Answer as ``password_sign_in`` without touching the session; the user if there is one.
 
-    An unknown user costs what a wrong password costs.
+    An unknown user costs what a wrong password costs. ``by_email`` is LOGIN_BY_EMAIL for this
+    call.
 
     :raises RateLimited: too many attempts of this address or on this account.
     """
     rate_limit.count_attempt(request=request, account=f"name {username}")
-    user = find_user(username)
+    user = find_user(username, by_email=by_email)
     if user is None:
         spend_preferred_runtime(password[:MAX_PASSWORD_CHARACTERS])
         _report_failure(request, None, username, FAILED)
@@ -144,11 +146,13 @@ def _is_right(user: AbstractIdentityUser, password: str) -> bool:
     return check_and_upgrade(user, password)
 
 
-def find_user(username: str) -> AbstractIdentityUser | None:
+def find_user(username: str, *, by_email: bool | None = None) -> AbstractIdentityUser | None:
     """Return the user of this name; of this confirmed address too, if LOGIN_BY_EMAIL says so."""
+    if by_email is None:
+        by_email = get_settings().LOGIN_BY_EMAIL
     users = get_user_model()._default_manager
     user: AbstractIdentityUser | None = users.find_by_name(username)
-    if user is None and get_settings().LOGIN_BY_EMAIL:
+    if user is None and by_email:
         user = users.find_by_email(username)
         if user is not None and not user.email_confirmed:
             return None

@@ -22,8 +22,18 @@ from .rate_limit import RateLimited
 from .sessions import CHECKED_AT
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from django.http import HttpRequest
     from django.http.response import HttpResponseBase
+
+
+RESPONSE_HOOKS = "_identity_bridge_response_hooks"
+
+
+def on_response(request: HttpRequest, finish: Callable[[HttpResponseBase], None]) -> None:
+    """Have ``finish`` called with the response of this request, to set a cookie for one."""
+    request.__dict__.setdefault(RESPONSE_HOOKS, []).append(finish)
 
 
 class SecurityStampMiddleware(MiddlewareMixin):
@@ -59,6 +69,8 @@ class SecurityStampMiddleware(MiddlewareMixin):
         self, request: HttpRequest, response: HttpResponseBase
     ) -> HttpResponseBase:
         remembered_browser.apply_to(response, request=request)
+        for finish in getattr(request, RESPONSE_HOOKS, ()):
+            finish(response)
         return response
 
     def process_exception(

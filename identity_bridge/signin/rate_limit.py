@@ -14,6 +14,7 @@ from __future__ import annotations
 import hashlib
 import ipaddress
 import math
+from functools import lru_cache
 from typing import TYPE_CHECKING, ClassVar
 
 from django.core.cache import cache
@@ -58,6 +59,31 @@ def count_attempt(*, request: HttpRequest | None, account: str | None) -> None:
         _count(request, "account", _account_key(account), settings.RATE_LIMIT_PER_ACCOUNT)
 
 
+def refuse_if_limited(*, request: HttpRequest, account: str) -> None:
+    """Refuse where ``count_attempt`` has found no attempts left, of this address or on this
+    account; counts nothing.
+
+    :raises RateLimited:
+    """
+    settings, now, asked = get_settings(), clock.now(), {}
+    for scope, who, (allowed, seconds) in (
+        ("address", client_address(request), settings.RATE_LIMIT_PER_ADDRESS),
+        ("account", _account_key(account), settings.RATE_LIMIT_PER_ACCOUNT),
+    ):
+        if allowed > 0 and seconds > 0:
+            window = int(now // seconds)
+            end = (window + 1) * seconds
+            asked[_counter(scope, who, window)] = (scope, allowed, end)
+    for key, count in (cache.get_many(asked) if asked else {}).items():
+        scope, allowed, end = asked[key]
+        if count >= allowed:
+            retry_after = max(1, math.ceil(end - now))
+            rate_limited.send(
+                sender=RateLimited, request=request, scope=scope, retry_after=retry_after
+            )
+            raise RateLimited(scope=scope, retry_after=retry_after)
+
+
 def count_message(*, request: HttpRequest, account: str, limit: tuple[int, int]) -> None:
     """Count one message sent to the owner of an account, whoever asked for it.
 
@@ -72,12 +98,16 @@ def _count(request: HttpRequest | None, scope: str, who: str, limit: tuple[int, 
         return
     now = clock.now()
     window = int(now // seconds)
-    digest = hashlib.sha256(who.encode(errors="surrogatepass")).hexdigest()
-    key = f"identity_bridge.rate.{scope}.{digest}.{window}"
+    key = _counter(scope, who, window)
     if not _take_place(key, allowed, seconds + 1):
         retry_after = max(1, math.ceil((window + 1) * seconds - now))
         rate_limited.send(sender=RateLimited, request=request, scope=scope, retry_after=retry_after)
         raise RateLimited(scope=scope, retry_after=retry_after)
+
+
+def _counter(scope: str, who: str, window: int) -> str:
+    digest = hashlib.sha256(who.encode(errors="surrogatepass")).hexdigest()
+    return f"identity_bridge.rate.{scope}.{digest}.{window}"
 
 
 def _take_place(key: str, allowed: int, timeout: int) -> bool:
@@ -122,6 +152,7 @@ def _forwarded(request: HttpRequest) -> str:
     return entries[-proxies].strip() if len(entries) >= proxies else ""
 
 
+@lru_cache(maxsize=1024)  # asked several times in a request, and most come from a few proxies
 def _grouped(text: str) -> str:
     for spelling in (text, text.rpartition(":")[0].strip("[]")):  # some proxies add a port
         try:

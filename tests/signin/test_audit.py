@@ -24,6 +24,7 @@ def test_a_sign_in_is_told_without_secrets(
         "event=second_factor_required",
         "event=user_sign_in_failed",
         "event=browser_remembered",
+        "event=user_signed_in",
         "event=second_factor_used",
     ]
     written = caplog.text

@@ -1,0 +1,106 @@
+"""What a person has allowed, and where they are signed in; and taking it back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from identity_bridge.oidc import clock
+from identity_bridge.oidc.configuration import store
+from identity_bridge.oidc.grants import revoking
+from identity_bridge.oidc.models import (
+    ReferenceToken,
+    RefreshToken,
+    UserConsent,
+    UserSession,
+)
+from identity_bridge.oidc.sessions import ending, registry
+
+from . import consents
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from django.http import HttpRequest
+
+    from identity_bridge.oidc.protocol.configuration import Client
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Granted:
+    """What one client has of a user."""
+
+    client: Client
+    scopes: Sequence[str]
+    since: datetime
+
+
+def granted_to_clients(user: Any) -> list[Granted]:
+    """Return the clients with a remembered consent or a live token: three statements."""
+    now = clock.moment()
+    found: dict[str, tuple[set[str], datetime]] = {}
+
+    def add(client_id: str, scopes: Sequence[str], since: datetime) -> None:
+        known, first = found.get(client_id, (set(), since))
+        found[client_id] = (known | set(scopes), min(first, since))
+
+    live = RefreshToken.objects.filter(user=user, expires__gt=now, consumed=None)
+    for client_id, data, since in live.values_list("application__client_id", "data", "created"):
+        add(client_id, data["scopes"], since)
+    references = ReferenceToken.objects.filter(
+        access_token__user=user, access_token__expires__gt=now
+    )
+    for claims, since in references.values_list("claims", "access_token__created"):
+        add(claims["client_id"], claims["scope"], since)
+    remembered = UserConsent.objects.filter(user=user).exclude(expires__lte=now)
+    for client_id, scopes, since in remembered.values_list(
+        "application__client_id", "scopes", "created"
+    ):
+        add(client_id, scopes, since)
+    shown = []
+    for client_id, (scopes_, since) in sorted(found.items()):
+        client = store.find_client(client_id)
+        if client is not None:
+            shown.append(Granted(client=client, scopes=sorted(scopes_), since=since))
+    return shown
+
+
+def take_back(user: Any, *, client_id: str) -> None:
+    """End what a client has: its tokens, its codes, the remembered consent."""
+    revoking.revoke_grants(user=user, client_id=client_id)
+    consents.forget(user=user, client_id=client_id)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownSession:
+    session_id: str
+    signed_in: datetime
+    last_seen: datetime
+    is_this_one: bool
+
+
+def sessions_of(request: HttpRequest) -> list[ShownSession]:
+    """Return the live sessions of who is signed in, the newest first: two statements."""
+    this = registry.current(request)
+    live = UserSession.objects.filter(user=request.user.pk, expires__gt=clock.moment())
+    return [
+        ShownSession(
+            session_id=row.session_id,
+            signed_in=row.auth_time,
+            last_seen=row.renewed,
+            is_this_one=this is not None and row.pk == this.pk,
+        )
+        for row in live.order_by("-auth_time", "-pk")
+    ]
+
+
+def end_session(request: HttpRequest, *, session_id: str) -> bool:
+    """End another session of who is signed in; False if it is not theirs, or this one."""
+    this = registry.current(request)
+    rows = UserSession.objects.select_related("user").filter(user=request.user.pk)
+    row = rows.filter(session_id=session_id).first()
+    if row is None or (this is not None and row.pk == this.pk):
+        return False
+    ending.terminate(row)
+    return True

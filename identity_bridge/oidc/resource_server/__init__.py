@@ -1,0 +1,3 @@
+"""For APIs of the project: views and REST framework classes that ask for an access token."""
+
+from __future__ import annotations

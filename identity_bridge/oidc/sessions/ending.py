@@ -1,0 +1,49 @@
+"""The end of a session: its clients are told, and what should not outlive it is revoked."""
+
+from __future__ import annotations
+
+from django.conf import settings as django_settings
+from django.db import transaction
+from django.utils.module_loading import import_string
+
+from identity_bridge.oidc.configuration import store
+from identity_bridge.oidc.grants import revoking
+from identity_bridge.oidc.models import UserSession
+
+from . import notifications, registry
+from .coordination import is_coordinated
+
+USER_LOGOUT = "user_logout"
+SESSION_EXPIRATION = "session_expiration"
+TERMINATED = "terminated"
+
+
+def end(row: UserSession, *, reason: str) -> None:
+    """End a session here: notifications are stored in the same transaction and sent after it."""
+    found = [store.find_client(client_id) for client_id in registry.client_ids(row)]
+    clients = [client for client in found if client is not None]
+    with transaction.atomic():
+        # First the row itself: another tab that adds a client waits, and then finds no session.
+        if not UserSession.objects.select_for_update().filter(pk=row.pk).exists():
+            return
+        notifications.queue(row, clients, reason=reason)
+        coordinated = [client.client_id for client in clients if is_coordinated(client)]
+        if coordinated:
+            revoking.revoke_session(row.session_id, client_ids=coordinated)
+        row.delete()
+
+
+def terminate(row: UserSession, *, reason: str = TERMINATED) -> None:
+    """End a session from outside of it: its browser is signed out with the next request."""
+    sessions = import_string(f"{django_settings.SESSION_ENGINE}.SessionStore")
+    sessions(row.session_key).delete()
+    end(row, reason=reason)
+
+
+def end_expired(*, limit: int = 100) -> int:
+    """End sessions whose time is over; how many."""
+    count = 0
+    for row in registry.expired(limit):
+        end(row, reason=SESSION_EXPIRATION)
+        count += 1
+    return count

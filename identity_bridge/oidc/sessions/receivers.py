@@ -1,0 +1,41 @@
+"""Django's and our own signals: sessions begin with the sign-in and end with the sign-out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.contrib.auth.signals import user_logged_out
+
+from identity_bridge.oidc.models import UserSession
+from identity_bridge.signals import sign_in_refreshed, user_signed_in
+
+from . import cookie, ending, registry
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+
+def _begin(sender: Any, *, request: HttpRequest, user: Any, **kwargs: Any) -> None:
+    registry.begin(request=request, user=user)
+
+
+def _end(sender: Any, *, request: HttpRequest | None, **kwargs: Any) -> None:
+    session = getattr(request, "session", None)
+    session_id = session.get(registry.SESSION_ID) if session is not None else None
+    if request is None or session_id is None:
+        return
+    row = UserSession.objects.select_related("user").filter(session_id=session_id).first()
+    if row is not None:
+        ending.end(row, reason=ending.USER_LOGOUT)
+    cookie.delete_on_response(request)
+
+
+def _renew(sender: Any, *, request: HttpRequest, user: Any, **kwargs: Any) -> None:
+    registry.renew_stamp(request=request, user=user)
+
+
+def connect() -> None:
+    """Connect; calling it again changes nothing."""
+    user_signed_in.connect(_begin, dispatch_uid="identity_bridge.oidc.begin")
+    sign_in_refreshed.connect(_renew, dispatch_uid="identity_bridge.oidc.renew")
+    user_logged_out.connect(_end, dispatch_uid="identity_bridge.oidc.end")

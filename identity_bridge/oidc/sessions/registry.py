@@ -1,0 +1,166 @@
+"""UserSession rows: begin, find, extend, end.
+
+The Django session holds the ``sid``; the row holds how the user came in, and which clients took
+part. Whoever deletes the row ends the session, at this provider and for its clients.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, timedelta
+from typing import TYPE_CHECKING, Any
+
+from django.db import IntegrityError, transaction
+
+from identity_bridge.conf import get_settings
+from identity_bridge.oidc import clock, security_stamp
+from identity_bridge.oidc.adapter import get_adapter
+from identity_bridge.oidc.issuer import issuer_of
+from identity_bridge.oidc.models import SessionClient, UserSession
+from identity_bridge.oidc.protocol.handles import new_session_id
+from identity_bridge.oidc.protocol.interaction import LOCAL_IDP, SignedIn
+from identity_bridge.signin.sessions import AUTHENTICATION_METHOD
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from django.http import HttpRequest
+
+    from identity_bridge.models import AbstractIdentityUser
+
+SESSION_ID = "_identity_bridge_sid"
+IDENTITY_PROVIDER = "_identity_bridge_idp"
+"""Set by whoever signs somebody in through another provider."""
+
+#: How stale ``renewed`` and ``expires`` may be: a request does not write more often.
+RENEW_AFTER = timedelta(minutes=5)
+
+
+def begin(*, request: HttpRequest, user: AbstractIdentityUser) -> UserSession:
+    """Note a sign-in: up to 3 statements.
+
+    The same user at the same browser keeps the ``sid``, unless the security stamp has changed.
+    """
+    if request.session.session_key is None:
+        request.session.save()
+    now = clock.moment()
+    session_id = request.session.get(SESSION_ID)
+    columns: dict[str, Any] = {
+        "session_key": request.session.session_key,
+        "issuer": issuer_of(request),
+        "auth_time": now.replace(microsecond=0),
+        "idp": request.session.get(IDENTITY_PROVIDER, LOCAL_IDP),
+        "amr": _methods(request),
+        "stamp": security_stamp.digest(user),
+        "renewed": now,
+        "expires": now + timedelta(seconds=request.session.get_expiry_age()),
+    }
+    if session_id is not None:
+        row = UserSession.objects.filter(session_id=session_id, user=user).first()
+        # With another stamp than before it is another session: the tokens of that one may be over.
+        if row is not None and row.stamp == columns["stamp"]:
+            for name, value in columns.items():
+                setattr(row, name, value)
+            if UserSession.objects.filter(pk=row.pk).update(**columns):
+                return row
+    row = UserSession.objects.create(session_id=new_session_id(), user_id=user.pk, **columns)
+    request.session[SESSION_ID] = row.session_id
+    return row
+
+
+def renew_stamp(*, request: HttpRequest, user: AbstractIdentityUser) -> None:
+    """Note that the owner of the session has changed their stamp and stays signed in: one
+    statement. Where tokens end with the stamp the session gets another ``sid``: a JWT of before
+    knows the old one only, and clients that watch the session ask for new tokens."""
+    before = request.session.get(SESSION_ID)
+    if before is None:
+        return
+    after = before
+    if get_settings().OIDC_TOKENS_END_WITH_SECURITY_STAMP:
+        after = request.session[SESSION_ID] = new_session_id()
+    UserSession.objects.filter(session_id=before, user=user).update(
+        session_id=after,
+        session_key=request.session.session_key or "",
+        stamp=security_stamp.digest(user),
+    )
+
+
+def _methods(request: HttpRequest) -> list[str]:
+    amr = request.session.get(AUTHENTICATION_METHOD)
+    return [amr] if amr else []
+
+
+def find(session_id: str) -> UserSession | None:
+    """Return a live session: one statement."""
+    if not session_id:
+        return None
+    live = UserSession.objects.filter(session_id=session_id, expires__gt=clock.moment())
+    return live.first()
+
+
+def current(request: HttpRequest) -> UserSession | None:
+    """Return the session of this browser, None if nobody is signed in.
+
+    A Django session that began elsewhere gets its row now. One whose row was deleted is over.
+    """
+    user: Any = request.user
+    if not user.is_authenticated:
+        return None
+    session_id = request.session.get(SESSION_ID)
+    if session_id is None:
+        return begin(request=request, user=user)
+    row = UserSession.objects.filter(session_id=session_id, user=user).first()
+    if row is None or row.expires <= clock.moment():
+        return None
+    row.user = user
+    return row
+
+
+def extend(row: UserSession, *, lifetime: timedelta) -> bool:
+    """Push the end of a session that is in use; writes once in RENEW_AFTER. False: it is over."""
+    now = clock.moment()
+    if now - row.renewed < RENEW_AFTER:
+        return True
+    row.renewed, row.expires = now, max(row.expires, now + lifetime)
+    # Not save(): the row may be gone by now.
+    rows = UserSession.objects.filter(pk=row.pk)
+    return bool(rows.update(renewed=row.renewed, expires=row.expires))
+
+
+def extend_to(row: UserSession, *, seconds: int) -> None:
+    """Keep the row alive as long as the Django session that it belongs to."""
+    extend(row, lifetime=timedelta(seconds=seconds))
+
+
+def add_client(row: UserSession, application_id: int) -> None:
+    """Note that a client took part, to be told when the session ends."""
+    client = SessionClient(session=row, application_id=application_id)
+    try:
+        with transaction.atomic():
+            # What has taken part before is passed over.
+            SessionClient.objects.bulk_create([client], ignore_conflicts=True)
+    except IntegrityError:
+        return  # the session was ended meanwhile
+
+
+def client_ids(row: UserSession) -> list[str]:
+    """Return the ids of the clients that took part, in order: one statement."""
+    rows = row.clients.order_by("pk")
+    return list(rows.values_list("application__client_id", flat=True))
+
+
+def signed_in_of(row: UserSession) -> SignedIn:
+    """Return what tokens say about this session; ``row.user`` is loaded."""
+    return SignedIn(
+        subject=get_adapter().get_sub(user=row.user),
+        session_id=row.session_id,
+        auth_time=int(row.auth_time.astimezone(UTC).timestamp()),
+        idp=row.idp,
+        amr=tuple(row.amr),
+        acr=row.acr,
+    )
+
+
+def expired(limit: int) -> Iterable[UserSession]:
+    """Return sessions whose time is over, the oldest first."""
+    over = UserSession.objects.filter(expires__lte=clock.moment()).select_related("user")
+    return over.order_by("expires")[:limit]

@@ -1,0 +1,3 @@
+"""The grants of the token endpoint: what each presents, checks, and leads to."""
+
+from __future__ import annotations

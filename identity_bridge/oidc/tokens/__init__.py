@@ -1,0 +1,3 @@
+"""Tokens about users and clients: made here, and what is presented later is checked here."""
+
+from __future__ import annotations

@@ -1,0 +1,60 @@
+"""The system checks of the provider: each speaks when it should and is silent otherwise."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from identity_bridge.oidc.checks import check_issuer_hosts, check_provider
+
+Bridge = Callable[..., None]
+
+
+def ids(check: Callable[[None], Any]) -> list[str]:
+    return [message.id.rpartition(".")[2] for message in check(None)]
+
+
+def test_the_defaults_are_fine(settings: Any) -> None:
+    settings.ALLOWED_HOSTS = ["login.example.org"]
+    assert ids(check_provider) == []
+    assert ids(check_issuer_hosts) == []
+
+
+@pytest.mark.parametrize(
+    ("setting", "value", "expected"),
+    [
+        ("OIDC_SIGNING_ALGORITHMS", [], "E013"),
+        ("OIDC_SIGNING_ALGORITHMS", ["RS256", "HS256"], "E013"),
+        ("OIDC_DISABLED_ENDPOINTS", ["tokens"], "E014"),
+        ("OIDC_LOGOUT_DELIVERY", "celery", "E015"),
+        ("OIDC_ISSUER", "login.example.org", "E016"),
+        ("OIDC_ISSUER", "ftp://login.example.org", "E016"),
+        ("OIDC_ISSUER", "https://login.example.org?tenant=1", "E016"),
+        ("OIDC_ISSUER", "https://login.example.org#top", "E016"),
+        ("OIDC_ISSUER", "https://", "E016"),
+        ("OIDC_ISSUER", "https://[", "E016"),
+        ("OIDC_KEY_PROPAGATION", timedelta(days=400), "E017"),
+        ("OIDC_ISSUER", "https://login.example.org/", "W008"),
+    ],
+)
+def test_a_setting_that_cannot_work_is_named(
+    bridge: Bridge, setting: str, value: object, expected: str
+) -> None:
+    bridge(**{setting: value})
+    assert ids(check_provider) == [expected]
+
+
+@pytest.mark.parametrize("issuer", ["https://login.example.org", "http://127.0.0.1:8000/base"])
+def test_a_good_issuer_passes(bridge: Bridge, issuer: str) -> None:
+    bridge(OIDC_ISSUER=issuer)
+    assert ids(check_provider) == []
+
+
+def test_a_request_may_not_choose_the_issuer(bridge: Bridge, settings: Any) -> None:
+    settings.ALLOWED_HOSTS = ["*"]
+    assert ids(check_issuer_hosts) == ["W009"]
+    bridge(OIDC_ISSUER="https://login.example.org")
+    assert ids(check_issuer_hosts) == []

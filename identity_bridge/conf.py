@@ -100,6 +100,9 @@ class Settings:
     OIDC_CONSENT_URL: str = "account:consent"
     """Pages, as an address or the name of a URL pattern."""
     OIDC_LOGOUT_URL: str = "account:end-session"
+    OIDC_REDIRECT_AFTER_SIGN_OUT: bool = False
+    """Lead back to the client by itself after a sign-out, where there would be a link
+    (AutomaticRedirectAfterSignOut of IdentityServer's templates)."""
     OIDC_DEVICE_URL: str = "account:device"
     OIDC_ERROR_URL: str = "account:error"
     OIDC_CREATE_ACCOUNT_URL: str | None = None

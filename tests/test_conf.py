@@ -31,6 +31,7 @@ PASSWORDS = "tests/signin/test_attacks_on_passwords.py"
 RATE_LIMIT = "tests/signin/test_rate_limit.py"
 KEYS = "tests/models/test_key_types.py"
 
+SIGNING_OUT = "tests/oidc/test_signing_out.py"
 PROVIDER = "tests/oidc/test_settings.py"
 PRIVILEGES = "tests/importing/test_privileges.py"
 ROLES_NAMED = "test_allow_privileged_makes_staff_and_superusers_of_the_roles_named"
@@ -78,6 +79,8 @@ SHOWN_BY = {
     "::test_a_disabled_endpoint_is_neither_there_nor_announced",
     "OIDC_CONSENT_URL": f"{PROVIDER}::test_people_are_sent_to_the_page_that_is_set",
     "OIDC_LOGOUT_URL": f"{PROVIDER}::test_signing_out_leads_to_the_page_that_is_set",
+    "OIDC_REDIRECT_AFTER_SIGN_OUT": f"{SIGNING_OUT}"
+    "::test_the_way_back_is_a_link_or_taken_as_is_set",
     "OIDC_DEVICE_URL": f"{PROVIDER}::test_devices_show_the_page_that_is_set",
     "OIDC_ERROR_URL": f"{PROVIDER}::test_people_are_sent_to_the_page_that_is_set",
     "OIDC_CREATE_ACCOUNT_URL": f"{PROVIDER}::test_people_are_sent_to_the_page_that_is_set",

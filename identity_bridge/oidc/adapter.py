@@ -44,6 +44,13 @@ class OidcAdapter:
         """Return the claims a token or userinfo answer gets: of those requested, all there are."""
         return [claim for claim in identity_claims(user) if claim.type in requested]
 
+    def get_acr(self, *, user: AbstractIdentityUser, amr: Sequence[str]) -> str:
+        """Return the level of a sign-in by these methods, for the claim ``acr``; "" for none.
+
+        ``amr`` are RFC 8176's names: ``pwd``, ``mfa``, ``external``.
+        """
+        return ""
+
     def is_active(self, *, user: AbstractIdentityUser, client: Client) -> bool:
         """Tell if the user may have tokens now.
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from identity_bridge.conf import get_settings
 from identity_bridge.oidc.interaction.logout import (
     LOGOUT_ID,
     LogoutContext,
@@ -14,6 +15,7 @@ from identity_bridge.oidc.interaction.logout import (
     logout_context,
     session_context,
 )
+from identity_bridge.oidc.interaction.responses import redirect_to_client
 from identity_bridge.signin import sessions
 
 from .page import provider_page
@@ -46,9 +48,14 @@ def end_session(request: HttpRequest) -> HttpResponse:
 
 
 def _signed_out(request: HttpRequest, context: LogoutContext) -> HttpResponse:
+    uri, iframe_url = context.post_logout_redirect_uri, iframe_page_url(context)
+    is_redirected = bool(uri) and get_settings().OIDC_REDIRECT_AFTER_SIGN_OUT
+    if is_redirected and not iframe_url:
+        return redirect_to_client(uri)
     shown = {
         "client_name": context.client_name or context.client_id,
-        "redirect_uri": context.post_logout_redirect_uri,
-        "iframe_url": iframe_page_url(context),
+        "redirect_uri": uri,
+        "is_redirected": is_redirected,
+        "iframe_url": iframe_url,
     }
     return render(request, SIGNED_OUT, shown)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from identity_bridge.oidc import clock, security_stamp
 from identity_bridge.oidc.configuration import store
@@ -39,7 +39,8 @@ class Code:
     nonce: str | None = None
     code_challenge: str = ""
     code_challenge_method: str = ""
-    claims: dict[str, Any] = field(default_factory=dict)
+    id_token_claims: frozenset[str] = frozenset()
+    """What the ``claims`` parameter wants in the ID token."""
     stamp: str
     """Digest of the security stamp when it was given out."""
     family: uuid.UUID
@@ -58,6 +59,7 @@ def give_out(
     """Store a code and return it: two statements."""
     handle, now = new_handle(), clock.moment()
     client = request.client
+    named = request.claims.id_token.intersection(granted.identity_claim_types)
     row = grant_model().objects.create(
         user=user,
         code=stored_key(handle),
@@ -76,7 +78,7 @@ def give_out(
         data={
             "signed_in": contents.to_json(signed_in),
             "nonce": request.nonce,
-            "claims": dict(request.claims),
+            "id_token_claims": sorted(named),
             "stamp": security_stamp.digest(user),
         },
     )
@@ -101,7 +103,7 @@ def find(handle: str) -> Code | None:
         nonce=data["nonce"],
         code_challenge=grant.code_challenge,
         code_challenge_method=grant.code_challenge_method,
-        claims=data["claims"],
+        id_token_claims=frozenset(data["id_token_claims"]),
         stamp=data["stamp"],
         family=row.family,
         expires=grant.expires,

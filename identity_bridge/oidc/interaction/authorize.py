@@ -77,7 +77,7 @@ def authorize(http_request: HttpRequest, parameters: Parameters) -> HttpResponse
         signed_in=visitor.signed_in,
         remembered=_remembered(request, visitor),
         decision=decisions.take(http_request, request),
-        hinted_subject=_hinted_subject(request),
+        hinted_subjects=_hinted_subjects(request),
         now=clock.seconds(),
     )
     if isinstance(step, Show):
@@ -115,13 +115,14 @@ def _remembered(request: AuthorizeRequest, visitor: Visitor) -> frozenset[str] |
     return consents.remembered(user=visitor.user, client=request.client)
 
 
-def _hinted_subject(request: AuthorizeRequest) -> str | None:
-    """Return whom the id_token_hint names, if we made it; its age does not matter."""
-    if not request.id_token_hint:
-        return None
-    verified = jwt.verify_ours(request.id_token_hint)
-    subject = verified.claims.get("sub") if verified is not None else None
-    return subject if isinstance(subject, str) else None
+def _hinted_subjects(request: AuthorizeRequest) -> frozenset[str]:
+    """Return whom the ``claims`` parameter names, and the id_token_hint if we made it; its age does
+    not matter."""
+    subjects = [request.claims.subject]
+    if request.id_token_hint:
+        verified = jwt.verify_ours(request.id_token_hint)
+        subjects.append(verified.claims.get("sub") if verified is not None else None)
+    return frozenset(subject for subject in subjects if isinstance(subject, str))
 
 
 def _show(http_request: HttpRequest, request: AuthorizeRequest, step: Show) -> HttpResponse:
@@ -211,7 +212,7 @@ def _tokens(
                 client=client,
                 granted=granted,
                 has_access_token=access_token is not None or code is not None,
-                claims=request.claims,
+                named=request.claims.id_token,
             ),
             nonce=request.nonce,
             access_token=access_token,

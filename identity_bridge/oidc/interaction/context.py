@@ -36,6 +36,11 @@ class AuthorizationContext:
         return self.request.login_hint
 
     @property
+    def acr_values(self) -> tuple[str, ...]:
+        """The levels of sign-in that the client wishes for, the best first."""
+        return tuple(dict.fromkeys((*self.request.claims.acr_values, *self.request.acr_values)))
+
+    @property
     def allows_local_login(self) -> bool:
         return self.client.enable_local_login
 

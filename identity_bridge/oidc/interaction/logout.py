@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode, urlsplit
 
@@ -47,11 +47,13 @@ class LogoutContext:
     subject: str = ""
     session_id: str = ""
     client_ids: tuple[str, ...] = ()
+    is_proven: bool = False
+    """The client has shown an ID token of this session, not only said its name."""
 
     @property
     def show_signout_prompt(self) -> bool:
         """Tell if the person has to say yes: nobody has proven that a client sent them."""
-        return not self.client_id
+        return not self.is_proven
 
     def is_about(self, now: LogoutContext) -> bool:
         """Tell if this was said of the session that is there now.
@@ -91,20 +93,26 @@ def session_context(request: HttpRequest) -> LogoutContext:
 def _context(request: HttpRequest, parameters: Parameters) -> LogoutContext | None:
     session = registry.current(request)
     own = _of_session(session) if session is not None else LogoutContext()
-    hint = single(parameters, "id_token_hint")
-    if not hint:
+    hint, name = single(parameters, "id_token_hint"), single(parameters, "client_id")
+    if hint:
+        try:
+            client: Client | None = _hinting_client(hint, session)
+        except ProtocolError:
+            return None
+        # Section 2: with both, they have to name the same client.
+        if client is not None and name and name != client.client_id:
+            return None
+    else:
+        is_possible = 0 < len(name) <= limits.CLIENT_ID
+        client = store.find_enabled_client(name) if is_possible else None
+    if client is None:
         return own if own.client_ids else None
-    try:
-        client = _hinting_client(hint, session)
-    except ProtocolError:
-        return None
-    return LogoutContext(
+    return replace(
+        own,
         client_id=client.client_id,
         client_name=client.client_name,
         post_logout_redirect_uri=_redirect_uri(parameters, client),
-        subject=own.subject,
-        session_id=own.session_id,
-        client_ids=own.client_ids,
+        is_proven=bool(hint),
     )
 
 

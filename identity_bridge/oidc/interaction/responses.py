@@ -27,11 +27,17 @@ def to_client(
     """Return the answer in the response mode of the request."""
     if request.response_mode == "form_post":
         return _form_post(request.redirect_uri, parameters)
-    response = HttpResponse(status=302, headers=dict(NO_STORE))
-    # Not HttpResponseRedirect: it refuses the schemes of native apps, which are registered here.
-    response["Location"] = redirect_location(
+    location = redirect_location(
         request.redirect_uri, parameters, mode=request.response_mode, is_error=is_error
     )
+    return redirect_to_client(location)
+
+
+def redirect_to_client(location: str) -> HttpResponse:
+    """Return a redirect to a registered address."""
+    response = HttpResponse(status=302, headers=dict(NO_STORE))
+    # Not HttpResponseRedirect: it refuses the schemes of native apps, which are registered here.
+    response["Location"] = location
     return response
 
 

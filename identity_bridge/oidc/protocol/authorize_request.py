@@ -6,12 +6,11 @@ Every error here is shown to the person on a page of this server and not sent to
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from . import errors, limits, pkce
+from . import claims_request, errors, limits, pkce
+from .claims_request import ClaimsRequest
 from .configuration import Client, GrantType, Resources
 from .errors import ProtocolError
 from .parameters import Parameters, bounded, single
@@ -74,9 +73,7 @@ class AuthorizeRequest:
     id_token_hint: str = ""
     code_challenge: str = ""
     code_challenge_method: str = ""
-    claims: Mapping[str, Sequence[str]] = field(default_factory=dict)
-    """The names in the ``claims`` parameter (OpenID Connect Core, section 5.5); what it says about
-    values is not looked at."""
+    claims: ClaimsRequest = claims_request.NOTHING
     parameters: Parameters = field(default_factory=dict)
     """As they came."""
 
@@ -165,7 +162,8 @@ def _check(
         raise ProtocolError(
             errors.INVALID_REQUEST, "Client not configured to receive access tokens via browser"
         )
-    granted = _granted(parameters, client, resources, response_type)
+    claims = claims_request.parse(single(parameters, "claims"))
+    granted = _granted(parameters, client, resources, response_type, claims)
     idp, tenant, acr_values = _acr_values(parameters, client)
     display = single(parameters, "display")
     return AuthorizeRequest(
@@ -188,7 +186,7 @@ def _check(
         id_token_hint=bounded(parameters, "id_token_hint", limits.ID_TOKEN_HINT),
         code_challenge=challenge,
         code_challenge_method=method,
-        claims=_claims(parameters),
+        claims=claims,
         parameters=parameters,
     )
 
@@ -262,7 +260,11 @@ def _response_mode(parameters: Parameters, grant_type: GrantType) -> str:
 
 
 def _granted(
-    parameters: Parameters, client: Client, resources: Resources, response_type: frozenset[str]
+    parameters: Parameters,
+    client: Client,
+    resources: Resources,
+    response_type: frozenset[str],
+    claims: ClaimsRequest,
 ) -> GrantedResources:
     text = single(parameters, "scope")
     if not text.strip() or len(text) > limits.SCOPE:
@@ -276,6 +278,10 @@ def _granted(
     about_user = response_type not in ({"code"}, {"token"})
     if about_user and "openid" not in scopes:
         raise ProtocolError(errors.INVALID_REQUEST, "Missing openid scope")
+    if "openid" in scopes:
+        scopes += claims_request.implied_scopes(
+            claims, scopes=scopes, client=client, resources=resources
+        )
     granted = grant_resources(
         scopes=scopes,
         client=client,
@@ -339,24 +345,3 @@ def _acr_values(parameters: Parameters, client: Client) -> tuple[str, str, tuple
     tenant = next((value[7:] for value in values if value.startswith("tenant:")), "")
     rest = tuple(value for value in values if not value.startswith(("idp:", "tenant:")))
     return idp, tenant, rest
-
-
-def _claims(parameters: Parameters) -> Mapping[str, Sequence[str]]:
-    text = bounded(parameters, "claims", limits.CLAIMS)
-    if not text:
-        return {}
-    try:
-        claims = json.loads(text)
-    except (ValueError, RecursionError):
-        raise ProtocolError(errors.INVALID_REQUEST, "Invalid claims") from None
-    if not isinstance(claims, dict):
-        raise ProtocolError(errors.INVALID_REQUEST, "Invalid claims")
-    return {
-        target: [name for name in claims[target] if _is_claim_name(name)]
-        for target in ("userinfo", "id_token")
-        if isinstance(claims.get(target), dict)
-    }
-
-
-def _is_claim_name(name: str) -> bool:
-    return 0 < len(name) <= 200 and name.isprintable()

@@ -74,22 +74,25 @@ def decide(
     signed_in: SignedIn | None,
     remembered: frozenset[str] | None,
     decision: ConsentDecision | None,
-    hinted_subject: str | None = None,
+    hinted_subjects: frozenset[str] = frozenset(),
     now: int,
 ) -> Show | Refuse | Issue:
     """Return the next step.
 
     ``signed_in`` is None also for somebody who may no longer be signed in. ``remembered`` are the
-    scopes an earlier consent covers. ``hinted_subject`` is whom a verified id_token_hint names.
+    scopes an earlier consent covers. ``hinted_subjects`` are whom a verified id_token_hint and the
+    ``claims`` parameter name: the answer is about them or there is none.
     """
     if decision is not None and decision.error and signed_in is None:
         return Refuse(decision.error)
     silent = "none" in request.prompts
     if PROMPT_CREATE in request.open_prompts:
         return Show(Page.CREATE_ACCOUNT, frozenset({PROMPT_CREATE}))
-    login = login_step(request, signed_in=signed_in, hinted_subject=hinted_subject, now=now)
+    login = login_step(request, signed_in=signed_in, hinted_subjects=hinted_subjects, now=now)
     if login is not None:
         return Refuse(errors.LOGIN_REQUIRED) if silent else login
+    if not _is_level_met(request, signed_in):
+        return Refuse(errors.UNMET_AUTHENTICATION_REQUIREMENTS)
     return _consent_step(request, remembered=remembered, decision=decision, silent=silent)
 
 
@@ -97,7 +100,7 @@ def login_step(
     request: AuthorizeRequest,
     *,
     signed_in: SignedIn | None,
-    hinted_subject: str | None,
+    hinted_subjects: frozenset[str],
     now: int,
 ) -> Show | None:
     """Return the way to the login page, None if the person need not go there."""
@@ -119,10 +122,19 @@ def login_step(
         or (is_local and not client.enable_local_login)
         or (not is_local and restrictions and signed_in.idp not in restrictions)
         # OpenID Connect Core, section 3.1.2.2: the hint names another person.
-        or (hinted_subject is not None and hinted_subject != signed_in.subject)
+        or not hinted_subjects <= {signed_in.subject}
     ):
         return Show(Page.LOGIN)
     return None
+
+
+def _is_level_met(request: AuthorizeRequest, signed_in: SignedIn | None) -> bool:
+    """Tell if the sign-in has a level that the client cannot do without (OpenID Connect Core,
+    section 5.5.1.1); ``acr_values`` alone are wishes."""
+    wanted = request.claims.acr_values
+    if not (request.claims.acr_is_essential and wanted):
+        return True
+    return signed_in is not None and signed_in.acr in wanted
 
 
 def needs_consent(request: AuthorizeRequest, remembered: frozenset[str] | None) -> bool:

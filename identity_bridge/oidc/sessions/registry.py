@@ -44,12 +44,14 @@ def begin(*, request: HttpRequest, user: AbstractIdentityUser) -> UserSession:
         request.session.save()
     now = clock.moment()
     session_id = request.session.get(SESSION_ID)
+    methods = _methods(request)
     columns: dict[str, Any] = {
         "session_key": request.session.session_key,
         "issuer": issuer_of(request),
         "auth_time": now.replace(microsecond=0),
         "idp": request.session.get(IDENTITY_PROVIDER, LOCAL_IDP),
-        "amr": _methods(request),
+        "amr": methods,
+        "acr": get_adapter().get_acr(user=user, amr=methods),
         "stamp": security_stamp.digest(user),
         "renewed": now,
         "expires": now + timedelta(seconds=request.session.get_expiry_age()),

@@ -53,7 +53,7 @@ def check(request: TokenRequest) -> Outcome:
         granted=granted,
         family=code.family,
         use_up=use_up,
-        claims=code.claims,
+        named=code.id_token_claims,
         nonce=code.nonce,
     )
 

@@ -18,7 +18,7 @@ from .answer import Outcome
 
 if TYPE_CHECKING:
     import uuid
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Collection, Mapping
 
     from identity_bridge.models import AbstractIdentityUser
     from identity_bridge.oidc.protocol.configuration import Client
@@ -48,17 +48,15 @@ def id_token_profile(
     client: Client,
     granted: GrantedResources,
     has_access_token: bool,
-    claims: Mapping[str, Any],
+    named: Collection[str],
 ) -> dict[str, Any]:
     """Return the profile's part of an ID token.
 
     Who gets an access token too can ask the userinfo endpoint, so the ID token stays small, but
-    for what the ``claims`` parameter names. That is held to what the granted scopes give: neither
-    the client's configuration nor the person at the consent page has heard of more.
+    for what the ``claims`` parameter has ``named``, as far as the granted scopes give it.
     """
     requested = granted.identity_claim_types
     if has_access_token and not client.always_include_user_claims_in_id_token:
-        named = claims.get("id_token", ())
         requested = tuple(one for one in requested if one in named)
     return issuing.user_claims(bearer, client=client, requested=requested)
 
@@ -72,13 +70,13 @@ def outcome(
     profile: Mapping[str, Any],
     complete: Callable[[], str | None],
     with_id_token: bool = True,
-    claims: Mapping[str, Any] = NOTHING,
+    named: Collection[str] = (),
     nonce: str | None = None,
 ) -> Outcome:
     """Return what leads to tokens about a user: an ID token with them if ``openid`` was granted.
 
-    ``profile`` is what the access token says of the user, ``claims`` the parameter of the
-    authorization request.
+    ``profile`` is what the access token says of the user, ``named`` what the ``claims`` parameter
+    of the authorization request wants in the ID token.
     """
     client = request.client
     with_id_token = with_id_token and granted.is_openid
@@ -91,7 +89,7 @@ def outcome(
         profile=profile,
         with_id_token=with_id_token,
         id_token_claims=id_token_profile(
-            bearer, client=client, granted=granted, has_access_token=True, claims=claims
+            bearer, client=client, granted=granted, has_access_token=True, named=named
         )
         if with_id_token
         else NOTHING,
@@ -108,7 +106,7 @@ def first_outcome(
     family: uuid.UUID | None = None,
     use_up: Callable[[], None] | None = None,
     with_id_token: bool = True,
-    claims: Mapping[str, Any] = NOTHING,
+    named: Collection[str] = (),
     nonce: str | None = None,
 ) -> Outcome:
     """Return what a new authorization leads to: a refresh token too if the user granted that.
@@ -140,7 +138,7 @@ def first_outcome(
         profile=profile,
         complete=complete,
         with_id_token=with_id_token,
-        claims=claims,
+        named=named,
         nonce=nonce,
     )
 

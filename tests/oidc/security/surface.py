@@ -56,7 +56,12 @@ POSTED: dict[str, dict[str, str]] = {
     "/connect/userinfo": {"access_token": "A"},
     "/connect/introspect": {"client_id": "orders", "client_secret": API_SECRET, "token": "A"},
     "/connect/revocation": _CLIENT | {"token": "A", "token_type_hint": "access_token"},
-    "/connect/endsession": {"id_token_hint": "A", "post_logout_redirect_uri": "A", "state": "A"},
+    "/connect/endsession": {
+        "id_token_hint": "A",
+        "client_id": "A",
+        "post_logout_redirect_uri": "A",
+        "state": "A",
+    },
     "/connect/deviceauthorization": {
         "client_id": "tv",
         "client_secret": SECRET,
@@ -70,7 +75,12 @@ QUERIED: dict[str, dict[str, str]] = {
     "/connect/authorize": AUTHORIZE,
     "/connect/authorize/callback": AUTHORIZE,
     "/connect/userinfo": {"access_token": "A"},
-    "/connect/endsession": {"id_token_hint": "A", "post_logout_redirect_uri": "A", "state": "A"},
+    "/connect/endsession": {
+        "id_token_hint": "A",
+        "client_id": "A",
+        "post_logout_redirect_uri": "A",
+        "state": "A",
+    },
     "/connect/endsession/callback": {"endSessionId": "A"},
     "/connect/checksession": {"a": "b"},
     "/.well-known/openid-configuration": {"a": "b"},

@@ -12,8 +12,10 @@ from django.utils.safestring import mark_safe
 from django.views.decorators.clickjacking import xframe_options_exempt
 
 from identity_bridge.oidc.headers import NO_STORE
+from identity_bridge.oidc.interaction import languages
 from identity_bridge.oidc.interaction.logout import END_SESSION_ID, iframe_uris, logout_url
-from identity_bridge.oidc.protocol.parameters import single
+from identity_bridge.oidc.protocol import limits
+from identity_bridge.oidc.protocol.parameters import bounded, single
 from identity_bridge.oidc.protocol.redirect_uris import origin_of
 
 from .http import endpoint, form_parameters, query_parameters
@@ -28,7 +30,9 @@ _STYLE_HASH = b64encode(sha256(_STYLE.encode()).digest()).decode()
 @endpoint("end_session", methods=["GET", "POST"], form_only=415)
 def end_session(request: HttpRequest) -> HttpResponse:
     read = form_parameters if request.method == "POST" else query_parameters
-    return HttpResponseRedirect(logout_url(request, read(request)))
+    parameters = read(request)
+    response = HttpResponseRedirect(logout_url(request, parameters))
+    return languages.keep(response, bounded(parameters, "ui_locales", limits.UI_LOCALES))
 
 
 @xframe_options_exempt

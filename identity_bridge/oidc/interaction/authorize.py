@@ -33,7 +33,7 @@ from identity_bridge.oidc.token_requests import users
 from identity_bridge.oidc.tokens import issuing
 from identity_bridge.oidc.tokens.issuing import Bearer
 
-from . import consents, decisions, responses
+from . import consents, decisions, languages, responses
 from .context import checked_request
 from .errors import error_redirect
 from .return_url import MAX_CHARACTERS, return_url
@@ -138,7 +138,7 @@ def _show(http_request: HttpRequest, request: AuthorizeRequest, step: Show) -> H
     url = f"{resolve_url(pages[step.page])}?{urlencode({REDIRECT_FIELD_NAME: back})}"
     if len(url) > MAX_CHARACTERS:
         return error_redirect(errors.INVALID_REQUEST, "The request is too long")
-    return HttpResponseRedirect(url, headers=dict(NO_STORE))
+    return languages.keep(HttpResponseRedirect(url, headers=dict(NO_STORE)), request.ui_locales)
 
 
 def _refuse(

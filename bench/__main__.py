@@ -1,4 +1,5 @@
-"""``make bench``: print every figure. ``python -m bench hashing login import`` chooses."""
+"""``make bench``: print every figure. ``python -m bench hashing login import`` chooses;
+BENCH_ROUNDS says how often each is taken."""
 
 from __future__ import annotations
 

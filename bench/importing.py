@@ -1,7 +1,7 @@
 """An import against a bare COPY (SQLite: INSERT) of the same rows into the same tables.
 
-BENCH_POSTGRESQL names the server (default postgresql://postgres@127.0.0.1:5432); BENCH_USERS the
-numbers of users.
+BENCH_POSTGRESQL names the server (default postgresql://postgres@127.0.0.1:5432, none if empty);
+BENCH_USERS the numbers of users.
 """
 
 from __future__ import annotations
@@ -37,7 +37,8 @@ def main() -> None:
             source = Path(place, f"{users}.db")
             arguments = [sys.executable, str(SCALE), "--users", str(users), "--sqlite", str(source)]
             subprocess.run(arguments, check=True, capture_output=True)
-            _on_postgresql(source, users)
+            if SERVER:
+                _on_postgresql(source, users)
             _on_sqlite(source, users, Path(place, "target.db"))
             source.unlink()
 

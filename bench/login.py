@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import statistics
 import time
 
@@ -11,7 +12,7 @@ from django.db import connection
 from django.test import RequestFactory
 from django.test.utils import CaptureQueriesContext
 
-ROUNDS = 31
+ROUNDS = int(os.environ.get("BENCH_ROUNDS", "31"))
 PASSWORD = "Fjord-Birch9026!"
 TRANSACTION = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE")
 

@@ -19,8 +19,8 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-RUNS = 3
-SECONDS = 5
+RUNS = int(os.environ.get("BENCH_ROUNDS", "3"))
+SECONDS = 5 if RUNS > 1 else 1
 CONNECTIONS = 8
 WORKERS = 2
 GUNICORN = [sys.executable, "-m", "gunicorn", "--workers", str(WORKERS), "--log-level", "warning"]

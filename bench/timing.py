@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import statistics
 import time
 from base64 import b64encode
@@ -15,7 +16,7 @@ from django.core.handlers.wsgi import WSGIHandler
 from django.db import connection
 
 HOST = "id.example.org"
-ROUNDS = 200
+ROUNDS = int(os.environ.get("BENCH_ROUNDS", "200"))
 
 
 class Caller:

@@ -23,8 +23,13 @@ RUNS = int(os.environ.get("BENCH_ROUNDS", "3"))
 SECONDS = 5 if RUNS > 1 else 1
 CONNECTIONS = 8
 WORKERS = 2
-GUNICORN = [sys.executable, "-m", "gunicorn", "--workers", str(WORKERS), "--log-level", "warning"]
-GUNICORN += ["--worker-class", "sync"]  # threads of one worker only wait for each other here
+#: Servers in Rust and in Python; threads of one worker would only wait for each other here.
+SERVERS = {
+    "granian": "granian --interface wsgi --workers {workers} --host 127.0.0.1 --port {port}"
+    " --blocking-threads 1 --log-level warning bench.provider_wsgi:application",
+    "gunicorn": "gunicorn --worker-class sync --workers {workers} --bind 127.0.0.1:{port}"
+    " --log-level warning bench.provider_wsgi:application",
+}
 
 
 def main() -> None:
@@ -60,27 +65,31 @@ def _over_http() -> None:
         }
         set_up = "from bench.provider_ours import set_up; set_up()"
         subprocess.run([sys.executable, "-c", set_up], env=environment, check=True)
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            port = free.getsockname()[1]
-        server = subprocess.Popen(
-            [*GUNICORN, "--bind", f"127.0.0.1:{port}", "django.core.wsgi:get_wsgi_application()"],
-            env=environment,
-        )
-        try:
-            _wait_for(port)
-            script = Path(place, "post.lua")
-            script.write_text(_script(), encoding="utf-8")
-            rates = [(_rate(port, script), _signatures()) for _run in range(RUNS + 1)][1:]
-        finally:
-            server.terminate()
-            server.wait()
-    rate, signatures = (median(column) for column in zip(*rates, strict=True))
-    print(
-        f"client_credentials, JWT RS256, {WORKERS} workers, {CONNECTIONS} connections: "
-        f"{rate:,.0f}/s; RSA-2048 signatures of one core {signatures:,.0f}/s; "
-        f"ratio {rate / signatures:.2f}"
-    )
+        script = Path(place, "post.lua")
+        script.write_text(_script(), encoding="utf-8")
+        print(f"client_credentials, JWT RS256, {WORKERS} workers, {CONNECTIONS} connections")
+        for name in SERVERS:
+            rates = _rates(name, script, environment)
+            rate, signatures = (median(column) for column in zip(*rates, strict=True))
+            print(
+                f"  {name:9} {rate:6,.0f}/s; RSA-2048 signatures of one core {signatures:,.0f}/s;"
+                f" ratio {rate / signatures:.2f}"
+            )
+
+
+def _rates(name: str, script: Path, environment: dict[str, str]) -> list[tuple[float, float]]:
+    """Return requests and signatures per second of each run, taken in turns."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = SERVERS[name].format(workers=WORKERS, port=port).split()
+    server = subprocess.Popen([sys.executable, "-m", *command], env=environment)
+    try:
+        _wait_for(port)
+        return [(_rate(port, script), _signatures()) for _run in range(RUNS + 1)][1:]
+    finally:
+        server.terminate()
+        server.wait()
 
 
 def _script() -> str:

@@ -21,6 +21,7 @@ _LEVELS: dict[str, int] = {
     "user_locked_out": logging.WARNING,
     "rate_limited": logging.WARNING,
     "session_ended": logging.WARNING,
+    "signed_out_everywhere": logging.WARNING,
     "user_signed_in": logging.INFO,
     "sign_in_refreshed": logging.INFO,
     "second_factor_required": logging.INFO,

@@ -38,6 +38,10 @@ password_upgraded = Signal()
 # Too many attempts. Arguments: request, scope ("address" or "account"), retry_after (seconds).
 rate_limited = Signal()
 
+# An administrator has ended all sessions of somebody: a new password, a second factor reset, or
+# just that. Arguments: request, user.
+signed_out_everywhere = Signal()
+
 # A session was ended because its user may no longer be signed in. Arguments: request, user,
 # reason ("inactive", "locked_out").
 session_ended = Signal()

@@ -35,5 +35,11 @@ def profile(request: HttpRequest) -> HttpResponse:
 @csrf_protect
 @require_POST
 def logout(request: HttpRequest) -> HttpResponse:
+    if apps.is_installed("identity_bridge.oidc"):
+        from .provider.logout import sign_out
+
+        page = sign_out(request)
+        if page is not None:
+            return page
     sessions.sign_out(request=request)
     return HttpResponseRedirect(resolve_url(settings.LOGOUT_REDIRECT_URL or "account:login"))

@@ -118,14 +118,28 @@ class LoginPage(SignInPage):
             if asking is not None:
                 cancel(request, asking)
                 return HttpResponseRedirect(target)
+        if not self.allows_password():
+            return self.get(request, *args, **kwargs)
         return super().post(request, *args, **kwargs)
+
+    def allows_password(self) -> bool:
+        """Tell if the client that sent somebody here takes a sign-in by password.
+
+        One without EnableLocalLogin would send them back for ever.
+        """
+        asking = asking_client(self.get_redirect_url())
+        return asking is None or asking.allows_local_login
 
     def get_initial(self) -> dict[str, Any]:
         asking = asking_client(self.get_redirect_url())
         return super().get_initial() | ({"username": asking.login_hint} if asking else {})
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(asking=asking_client(self.get_redirect_url()), **kwargs)
+        return super().get_context_data(
+            asking=asking_client(self.get_redirect_url()),
+            allows_password=self.allows_password(),
+            **kwargs,
+        )
 
 
 class SecondStepPage(SignInPage):

@@ -15,6 +15,7 @@ from identity_bridge.models.tokens import (
     RECOVERY_CODES,
     UserToken,
 )
+from identity_bridge.signals import signed_out_everywhere
 from identity_bridge.users.saving import delete_rows, write_columns
 
 if TYPE_CHECKING:
@@ -37,12 +38,12 @@ def unlock(model_admin: Any, request: HttpRequest, queryset: QuerySet[Any]) -> N
     permissions=["change"],
 )
 def reset_second_factor(model_admin: Any, request: HttpRequest, queryset: QuerySet[Any]) -> None:
-    _apply(model_admin, request, queryset, _reset_second_factor)
+    _apply(model_admin, request, queryset, _reset_second_factor, ends_sessions=True)
 
 
 @admin.action(description=_("Sign out everywhere"), permissions=["change"])
 def sign_out_everywhere(model_admin: Any, request: HttpRequest, queryset: QuerySet[Any]) -> None:
-    _apply(model_admin, request, queryset, _sign_out_everywhere)
+    _apply(model_admin, request, queryset, _sign_out_everywhere, ends_sessions=True)
 
 
 def _apply(
@@ -50,6 +51,8 @@ def _apply(
     request: HttpRequest,
     queryset: QuerySet[Any],
     change: Callable[[AbstractIdentityUser], IdentityResult],
+    *,
+    ends_sessions: bool = False,
 ) -> None:
     """Change each user by himself: one that fails, or may not be touched, stops no other."""
     done = 0
@@ -59,6 +62,8 @@ def _apply(
         elif change(user).succeeded:
             done += 1
             model_admin.log_change(request, user, change.__doc__ or "")
+            if ends_sessions:
+                signed_out_everywhere.send(sender=type(user), request=request, user=user)
             continue
         else:
             problem = gettext("somebody else changed this user at the same moment; try again.")

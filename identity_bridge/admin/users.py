@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
+from django.contrib.admin.utils import unquote
 from django.contrib.auth import get_user_model
 from django.contrib.auth.admin import UserAdmin
 from django.db import router, transaction
@@ -14,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from identity_bridge.aspnet.stamps import new_security_stamp
 from identity_bridge.exceptions import ConcurrencyFailure
 from identity_bridge.models import AbstractIdentityUser, UndeclaredColumns, UserLogin
+from identity_bridge.signals import signed_out_everywhere
 
 from .password_forms import IdentityPasswordForm
 from .stamped import StampedModelAdmin
@@ -181,9 +183,13 @@ class IdentityUserAdmin(UserColumns, StampedModelAdmin, UserAdmin):  # type: ign
     ) -> HttpResponse:
         try:
             with transaction.atomic(using=router.db_for_write(self.model)):
-                return super().user_change_password(request, id, form_url)
+                response = super().user_change_password(request, id, form_url)
         except ConcurrencyFailure:
             return self.redirect_to_fresh_page(request)
+        user = self.get_object(request, unquote(id)) if response.status_code == 302 else None
+        if user is not None:
+            signed_out_everywhere.send(sender=type(user), request=request, user=user)
+        return response
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
         super().save_formset(request, form, formset, change)

@@ -11,6 +11,7 @@ from identity_bridge.conf import get_settings
 if TYPE_CHECKING:
     from identity_bridge.models import AbstractIdentityUser
 
+SHORT = 32
 _SALT = "identity_bridge.oidc.security_stamp"
 
 
@@ -21,8 +22,19 @@ def digest(user: AbstractIdentityUser | None) -> str:
     return salted_hmac(_SALT, user.security_stamp or "", algorithm="sha256").hexdigest()
 
 
+def short_digest(user: AbstractIdentityUser) -> str:
+    """Return what a JWT says of the stamp: 128 bits in hexadecimal digits."""
+    return digest(user)[:SHORT]
+
+
+def matches(user: AbstractIdentityUser, kept: str) -> bool:
+    """Tell if this is the digest of the stamp that the user has now."""
+    expected = short_digest(user) if len(kept) == SHORT else digest(user)
+    return constant_time_compare(expected, kept)
+
+
 def is_current(user: AbstractIdentityUser, kept: str) -> bool:
     """Tell if tokens may go on; always so unless OIDC_TOKENS_END_WITH_SECURITY_STAMP says no."""
     if not get_settings().OIDC_TOKENS_END_WITH_SECURITY_STAMP:
         return True
-    return constant_time_compare(digest(user), kept)
+    return matches(user, kept)

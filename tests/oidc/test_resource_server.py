@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -140,3 +140,28 @@ def test_a_user_who_was_switched_off_is_out(party: Party, url: str) -> None:
     token = party.tokens(scope="openid orders.read")["access_token"]
     User.objects.update(is_active=False)
     assert get(party, url, token).status_code == 401
+
+
+@pytest.mark.parametrize("url", ["/api/orders", "/plain"])
+@pytest.mark.parametrize("kind", ["Jwt", "Reference"])
+def test_a_token_that_is_bound_to_its_session_ends_with_it(user: User, url: str, kind: str) -> None:
+    bound = web_client("bound", access_token_type=kind, coordinate_lifetime_with_user_session=True)
+    configure(bound)
+    party = Party("bound")
+    party.sign_in("ada")
+    token = party.tokens(scope="openid orders.read")["access_token"]
+    assert get(party, url, token).status_code == 200
+    party.browser.post("/account/logout/", secure=True)
+    assert get(party, url, token).status_code == 401
+
+
+@pytest.mark.spec("RFC 9068", "4")
+def test_a_token_of_another_issuer_is_refused_where_ours_is_set(
+    web: Party, bridge: Callable[..., None]
+) -> None:
+    token = web.tokens(scope="openid orders.read")["access_token"]
+    assert get(web, "/plain", token).status_code == 200
+    bridge(OIDC_ISSUER="https://login.example.org")
+    assert get(web, "/plain", token).status_code == 401
+    own = web.tokens(scope="openid orders.read")["access_token"]
+    assert get(web, "/plain", own).status_code == 200

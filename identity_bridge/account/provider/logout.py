@@ -47,6 +47,16 @@ def end_session(request: HttpRequest) -> HttpResponse:
     return _signed_out(request, context)
 
 
+def sign_out(request: HttpRequest) -> HttpResponse | None:
+    """Sign out somebody who came by themselves; None, and nothing done, where no client has to be
+    told through the browser."""
+    context = session_context(request)
+    if not iframe_page_url(context):
+        return None
+    sessions.sign_out(request=request)
+    return _signed_out(request, context)
+
+
 def _signed_out(request: HttpRequest, context: LogoutContext) -> HttpResponse:
     uri, iframe_url = context.post_logout_redirect_uri, iframe_page_url(context)
     is_redirected = bool(uri) and get_settings().OIDC_REDIRECT_AFTER_SIGN_OUT

@@ -16,7 +16,7 @@ from identity_bridge.oidc.interaction import languages
 from identity_bridge.oidc.interaction.logout import END_SESSION_ID, iframe_uris, logout_url
 from identity_bridge.oidc.protocol import limits
 from identity_bridge.oidc.protocol.parameters import bounded, single
-from identity_bridge.oidc.protocol.redirect_uris import origin_of
+from identity_bridge.oidc.protocol.redirect_uris import ascii_uri, origin_of
 
 from .http import endpoint, form_parameters, query_parameters
 
@@ -48,7 +48,7 @@ def callback(request: HttpRequest) -> HttpResponse:
         mark_safe(_STYLE),  # noqa: S308 - a constant
         frames,
     )
-    origins = " ".join(dict.fromkeys(origin_of(uri) for uri in uris))
+    origins = " ".join(dict.fromkeys(origin_of(ascii_uri(uri)) for uri in uris))
     headers = {
         **NO_STORE,
         "Content-Security-Policy": (

@@ -79,9 +79,6 @@ def _about(token: str, caller: ApiResource | Client, *, issuer: str) -> dict[str
     is_client = hasattr(caller, "client_id")
     found = presented.access_token(token, issuer=issuer)
     if found is not None:
-        lifetime = timedelta(seconds=found.client.access_token_lifetime)
-        if not coordination.may_go_on(found.client, found.session_id, lifetime=lifetime):
-            return INACTIVE
         if is_client:
             if found.client.client_id != caller.client_id:  # type: ignore[union-attr]
                 return INACTIVE

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.http import HttpResponse
@@ -14,7 +13,6 @@ from identity_bridge.oidc.protocol import errors
 from identity_bridge.oidc.protocol.configuration import OPENID_SCOPE
 from identity_bridge.oidc.protocol.errors import ProtocolError
 from identity_bridge.oidc.protocol.parameters import single
-from identity_bridge.oidc.sessions import coordination
 from identity_bridge.oidc.tokens import presented
 from identity_bridge.oidc.tokens.profile import userinfo_claims
 
@@ -41,9 +39,6 @@ def userinfo(request: HttpRequest) -> HttpResponse:
         return _challenge(401, errors.INVALID_TOKEN)
     if not token.allows(OPENID_SCOPE) or token.user is None:
         return _challenge(403, errors.INSUFFICIENT_SCOPE)
-    lifetime = timedelta(seconds=token.client.access_token_lifetime)
-    if not coordination.may_go_on(token.client, token.session_id, lifetime=lifetime):
-        return _challenge(401, errors.INVALID_TOKEN)
     return json_response(userinfo_claims(token, user=token.user))
 
 

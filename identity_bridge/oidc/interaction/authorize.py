@@ -26,6 +26,7 @@ from identity_bridge.oidc.protocol.authorize_request import (
     AuthorizeError,
     AuthorizeRequest,
 )
+from identity_bridge.oidc.protocol.errors import ProtocolError
 from identity_bridge.oidc.protocol.interaction import Issue, Page, Refuse, Show, decide
 from identity_bridge.oidc.protocol.session_state import session_state
 from identity_bridge.oidc.sessions import cookie, registry
@@ -84,7 +85,10 @@ def authorize(http_request: HttpRequest, parameters: Parameters) -> HttpResponse
         return _show(http_request, request, step)
     if isinstance(step, Refuse):
         return _refuse(http_request, request, step, visitor)
-    return _issue(http_request, request, step, visitor)
+    try:
+        return _issue(http_request, request, step, visitor)
+    except ProtocolError as error:
+        return error_redirect(error.error, error.description, client_id=request.client.client_id)
 
 
 def _visitor(http_request: HttpRequest, request: AuthorizeRequest) -> Visitor:

@@ -11,6 +11,7 @@ from django.utils.html import format_html, format_html_join
 
 from identity_bridge.oidc.headers import NO_STORE
 from identity_bridge.oidc.protocol.authorize_response import redirect_location
+from identity_bridge.oidc.protocol.redirect_uris import ascii_uri
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -34,10 +35,10 @@ def to_client(
 
 
 def redirect_to_client(location: str) -> HttpResponse:
-    """Return a redirect to a registered address."""
+    """Return a redirect to a registered address; a header takes ASCII only."""
     response = HttpResponse(status=302, headers=dict(NO_STORE))
     # Not HttpResponseRedirect: it refuses the schemes of native apps, which are registered here.
-    response["Location"] = location
+    response["Location"] = ascii_uri(location)
     return response
 
 

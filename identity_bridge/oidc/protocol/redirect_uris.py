@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from string import ascii_lowercase, ascii_uppercase
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
+#: What has a meaning in a URI, or is encoded already.
+_KEPT = "!#$%&'()*+,/:;=?@[]~"
 _CAPITALS = str.maketrans(ascii_lowercase, ascii_uppercase)
 
 #: Schemes that run or open something instead of leading to the client.
@@ -80,3 +82,22 @@ def origin_of(uri: str) -> str:
     if port is None or (scheme, port) in {("http", 80), ("https", 443)}:
         return f"{scheme}://{host}"
     return f"{scheme}://{host}:{port}"
+
+
+def ascii_uri(uri: str) -> str:
+    """Return the URI as a header may carry it (RFC 3987, section 3.1): the host in Punycode, other
+    letters percent-encoded. One that is ASCII already stays as it is."""
+    if uri.isascii():
+        return uri
+    scheme, mark, rest = uri.partition("://")
+    if not mark:
+        return quote(uri, safe=_KEPT)
+    end = next((at for at, letter in enumerate(rest) if letter in "/?#"), len(rest))
+    return f"{quote(scheme)}{mark}{_ascii_netloc(rest[:end])}{quote(rest[end:], safe=_KEPT)}"
+
+
+def _ascii_netloc(netloc: str) -> str:
+    try:
+        return netloc.encode("idna").decode("ascii")
+    except UnicodeError:  # an empty or overlong label: no such host
+        return quote(netloc, safe=_KEPT)

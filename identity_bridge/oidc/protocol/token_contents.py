@@ -20,6 +20,9 @@ INTROSPECTION_TYPE: Final = "token-introspection+jwt"
 LOGOUT_EVENT: Final = "http://schemas.openid.net/event/backchannel-logout"
 LOGOUT_TOKEN_LIFETIME: Final = 300
 
+#: Digest of the security stamp, in JWTs about users where tokens end with the stamp.
+STAMP_CLAIM: Final = "security_stamp_hash"
+
 #: Claims that only the server sets: a profile or a client that has one of them is not heard.
 PROTOCOL_CLAIMS: Final = frozenset(
     [
@@ -45,6 +48,7 @@ PROTOCOL_CLAIMS: Final = frozenset(
         "s_hash",
         "acr",
         "active",
+        STAMP_CLAIM,
         "token_type",
     ]
 )

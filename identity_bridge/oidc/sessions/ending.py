@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django.conf import settings as django_settings
 from django.db import transaction
 from django.utils.module_loading import import_string
@@ -13,13 +15,19 @@ from identity_bridge.oidc.models import UserSession
 from . import notifications, registry
 from .coordination import is_coordinated
 
+if TYPE_CHECKING:
+    from identity_bridge.models import AbstractIdentityUser
+
 USER_LOGOUT = "user_logout"
 SESSION_EXPIRATION = "session_expiration"
 TERMINATED = "terminated"
 
 
-def end(row: UserSession, *, reason: str) -> None:
-    """End a session here: notifications are stored in the same transaction and sent after it."""
+def end(row: UserSession, *, reason: str, with_tokens: bool = False) -> None:
+    """End a session here: notifications are stored in the same transaction and sent after it.
+
+    Tokens of coordinated clients end with it, ``with_tokens`` those of all clients.
+    """
     found = [store.find_client(client_id) for client_id in registry.client_ids(row)]
     clients = [client for client in found if client is not None]
     with transaction.atomic():
@@ -27,17 +35,25 @@ def end(row: UserSession, *, reason: str) -> None:
         if not UserSession.objects.select_for_update().filter(pk=row.pk).exists():
             return
         notifications.queue(row, clients, reason=reason)
-        coordinated = [client.client_id for client in clients if is_coordinated(client)]
-        if coordinated:
-            revoking.revoke_session(row.session_id, client_ids=coordinated)
+        ended = [one.client_id for one in clients if with_tokens or is_coordinated(one)]
+        if ended:
+            revoking.revoke_session(row.session_id, client_ids=ended)
         row.delete()
 
 
 def terminate(row: UserSession, *, reason: str = TERMINATED) -> None:
-    """End a session from outside of it: its browser is signed out with the next request."""
+    """End a session and all of its tokens from outside of it: its browser is signed out with the
+    next request (RemoveSessionsAsync)."""
     sessions = import_string(f"{django_settings.SESSION_ENGINE}.SessionStore")
     sessions(row.session_key).delete()
-    end(row, reason=reason)
+    end(row, reason=reason, with_tokens=True)
+
+
+def end_stale(user: AbstractIdentityUser) -> None:
+    """End the sessions that a change of the user's security stamp has ended: their browsers are
+    signed out by Django with the next request, and may never come again."""
+    for row in registry.stale(user):
+        end(row, reason=TERMINATED)
 
 
 def end_expired(*, limit: int = 100) -> int:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from django.contrib.auth import HASH_SESSION_KEY
 from django.contrib.auth.signals import user_logged_out
 
 from identity_bridge.oidc.models import UserSession
-from identity_bridge.signals import sign_in_refreshed, user_signed_in
+from identity_bridge.signals import sign_in_refreshed, signed_out_everywhere, user_signed_in
 
 from . import cookie, ending, registry
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 def _begin(sender: Any, *, request: HttpRequest, user: Any, **kwargs: Any) -> None:
     registry.begin(request=request, user=user)
+    ending.end_stale(user)
 
 
 def _end(sender: Any, *, request: HttpRequest | None, **kwargs: Any) -> None:
@@ -32,10 +34,19 @@ def _end(sender: Any, *, request: HttpRequest | None, **kwargs: Any) -> None:
 
 def _renew(sender: Any, *, request: HttpRequest, user: Any, **kwargs: Any) -> None:
     registry.renew_stamp(request=request, user=user)
+    ending.end_stale(user)
+
+
+def _end_all(sender: Any, *, request: HttpRequest | None, user: Any, **kwargs: Any) -> None:
+    kept = request.session.get(HASH_SESSION_KEY) if request is not None else None
+    if request is not None and kept == user.get_session_auth_hash():
+        registry.renew_stamp(request=request, user=user)  # who did it stays signed in
+    ending.end_stale(user)
 
 
 def connect() -> None:
     """Connect; calling it again changes nothing."""
     user_signed_in.connect(_begin, dispatch_uid="identity_bridge.oidc.begin")
     sign_in_refreshed.connect(_renew, dispatch_uid="identity_bridge.oidc.renew")
+    signed_out_everywhere.connect(_end_all, dispatch_uid="identity_bridge.oidc.end_all")
     user_logged_out.connect(_end, dispatch_uid="identity_bridge.oidc.end")

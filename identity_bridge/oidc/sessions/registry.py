@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import IntegrityError, transaction
 
-from identity_bridge.conf import get_settings
 from identity_bridge.oidc import clock, security_stamp
 from identity_bridge.oidc.adapter import get_adapter
 from identity_bridge.oidc.issuer import issuer_of
@@ -71,18 +70,9 @@ def begin(*, request: HttpRequest, user: AbstractIdentityUser) -> UserSession:
 
 def renew_stamp(*, request: HttpRequest, user: AbstractIdentityUser) -> None:
     """Note that the owner of the session has changed their stamp and stays signed in: one
-    statement. Where tokens end with the stamp the session gets another ``sid``: a JWT of before
-    knows the old one only, and clients that watch the session ask for new tokens."""
-    before = request.session.get(SESSION_ID)
-    if before is None:
-        return
-    after = before
-    if get_settings().OIDC_TOKENS_END_WITH_SECURITY_STAMP:
-        after = request.session[SESSION_ID] = new_session_id()
-    UserSession.objects.filter(session_id=before, user=user).update(
-        session_id=after,
-        session_key=request.session.session_key or "",
-        stamp=security_stamp.digest(user),
+    statement."""
+    UserSession.objects.filter(session_id=request.session.get(SESSION_ID), user=user).update(
+        session_key=request.session.session_key or "", stamp=security_stamp.digest(user)
     )
 
 
@@ -92,11 +82,22 @@ def _methods(request: HttpRequest) -> list[str]:
 
 
 def find(session_id: str) -> UserSession | None:
-    """Return a live session: one statement."""
+    """Return a live session: one statement.
+
+    One whose user has another security stamp now is over, although no browser has come yet to hear
+    of it.
+    """
     if not session_id:
         return None
     live = UserSession.objects.filter(session_id=session_id, expires__gt=clock.moment())
-    return live.first()
+    row = live.select_related("user").first()
+    return row if row is not None and security_stamp.matches(row.user, row.stamp) else None
+
+
+def stale(user: AbstractIdentityUser) -> Iterable[UserSession]:
+    """Return the user's sessions that began with another security stamp: one statement."""
+    rows = UserSession.objects.filter(user=user).exclude(stamp=security_stamp.digest(user))
+    return rows.select_related("user")
 
 
 def current(request: HttpRequest) -> UserSession | None:
@@ -114,6 +115,10 @@ def current(request: HttpRequest) -> UserSession | None:
     if row is None or row.expires <= clock.moment():
         return None
     row.user = user
+    if not security_stamp.matches(user, row.stamp):
+        # Django has compared the stamp before us, and takes this session for a good one: somebody
+        # has kept it over the change (update_session_auth_hash).
+        renew_stamp(request=request, user=user)
     return row
 
 

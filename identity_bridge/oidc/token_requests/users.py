@@ -12,6 +12,7 @@ from identity_bridge.oidc.configuration import store
 from identity_bridge.oidc.grants import refresh_tokens
 from identity_bridge.oidc.grants.refresh_tokens import Refresh
 from identity_bridge.oidc.protocol.lifetimes import first_lifetime
+from identity_bridge.oidc.protocol.token_contents import PROTOCOL_CLAIMS
 from identity_bridge.oidc.tokens import issuing
 
 from .answer import Outcome
@@ -108,14 +109,19 @@ def first_outcome(
     with_id_token: bool = True,
     named: Collection[str] = (),
     nonce: str | None = None,
+    extra: Mapping[str, Any] = NOTHING,
 ) -> Outcome:
     """Return what a new authorization leads to: a refresh token too if the user granted that.
 
+    ``extra`` claims stand in the access token, and in those that a refresh gives unless the client
+    has its claims read anew each time (``update_access_token_claims_on_refresh``).
     ``use_up`` runs in the transaction that stores it, and raises where somebody was faster.
     """
     client, indicator = request.client, request.resource_indicator
     access = granted.for_resource(indicator)
-    profile, tied = access_token_profile(bearer, client=client, granted=access), family or uuid4()
+    added = {name: extra[name] for name in extra.keys() - PROTOCOL_CLAIMS}
+    profile = access_token_profile(bearer, client=client, granted=access) | added
+    tied = family or uuid4()
 
     def complete() -> str | None:
         if use_up is not None:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import logging
 import secrets
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from identity_bridge.conf import get_settings
-from identity_bridge.oidc import clock
+from identity_bridge.oidc import clock, security_stamp
 from identity_bridge.oidc.adapter import get_adapter
 from identity_bridge.oidc.grants import reference_tokens
 from identity_bridge.oidc.keys import tokens as jwt
-from identity_bridge.oidc.protocol import token_contents
+from identity_bridge.oidc.protocol import errors, token_contents
 from identity_bridge.oidc.protocol.configuration import AccessTokenType
+from identity_bridge.oidc.protocol.errors import ProtocolError
 
 if TYPE_CHECKING:
     import uuid
@@ -24,6 +26,9 @@ if TYPE_CHECKING:
     from identity_bridge.oidc.protocol.resources import GrantedResources
 
 
+logger = logging.getLogger("identity_bridge.oidc")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bearer:
     """Whom a token is about; nobody, where a client asks for itself."""
@@ -33,6 +38,7 @@ class Bearer:
 
 
 NOBODY = Bearer()
+NO_ALGORITHM = "none in common"
 
 
 def user_claims(bearer: Bearer, *, client: Client, requested: Sequence[str]) -> dict[str, Any]:
@@ -73,6 +79,8 @@ def access_token(
     )
     if is_reference:
         return reference_tokens.give_out(claims, client=client, user=bearer.user, family=family)
+    if bearer.user is not None and settings.OIDC_TOKENS_END_WITH_SECURITY_STAMP:
+        claims[token_contents.STAMP_CLAIM] = security_stamp.short_digest(bearer.user)
     if settings.OIDC_EMIT_SCOPES_AS_SPACE_DELIMITED_STRING:
         claims["scope"] = " ".join(claims["scope"])
     algorithm = _algorithm(granted.api_resources)
@@ -112,7 +120,10 @@ def new_jwt_id() -> str:
 
 
 def _algorithm(resources: Iterable[Any]) -> str:
-    """Return an algorithm that all APIs allow; one that names none allows all."""
+    """Return an algorithm that all APIs allow; one that names none allows all.
+
+    :raises ProtocolError: there is none
+    """
     lists = [
         resource.allowed_access_token_signing_algorithms
         for resource in resources
@@ -121,9 +132,18 @@ def _algorithm(resources: Iterable[Any]) -> str:
     if not lists:
         return _first_available(())
     common = [name for name in lists[0] if all(name in other for other in lists[1:])]
-    return _first_available(common)
+    return _first_available(common or [NO_ALGORITHM])
 
 
 def _first_available(allowed: Sequence[str]) -> str:
+    """Return the first of our algorithms that is allowed; an empty list allows all.
+
+    :raises ProtocolError: we have none of them. Another one is no way out: whoever takes the token
+        has said which it trusts (DefaultTokenCreationService refuses too).
+    """
     configured = get_settings().OIDC_SIGNING_ALGORITHMS
-    return next((name for name in configured if name in allowed), configured[0])
+    found = next((name for name in configured if not allowed or name in allowed), None)
+    if found is None:
+        logger.error("event=no_signing_algorithm allowed=%s", ascii(" ".join(allowed)))
+        raise ProtocolError(errors.INVALID_REQUEST, "No signing algorithm fits the request")
+    return found

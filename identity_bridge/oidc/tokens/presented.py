@@ -4,6 +4,7 @@ may have ended them."""
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from identity_bridge.conf import get_settings
@@ -13,7 +14,8 @@ from identity_bridge.oidc.configuration import store
 from identity_bridge.oidc.grants import reference_tokens
 from identity_bridge.oidc.keys import tokens as jwt
 from identity_bridge.oidc.protocol import limits
-from identity_bridge.oidc.sessions import registry
+from identity_bridge.oidc.protocol.token_contents import STAMP_CLAIM
+from identity_bridge.oidc.sessions import coordination, registry
 
 if TYPE_CHECKING:
     from identity_bridge.models import AbstractIdentityUser
@@ -48,7 +50,8 @@ class Expired(Exception):
 
 def access_token(text: str, *, skew: int = 0, issuer: str | None = None) -> AccessToken | None:
     """Return the live token; None for one that is unknown, over, revoked, or whose user or client
-    may have none any more. One or two statements; a JWT about no user needs none.
+    may have none any more, or whose session is over where the client's tokens end with it. One or
+    two statements, a third that keeps the session alive; a JWT about no user needs none.
 
     ``skew``: how many seconds a JWT may be over. Reference tokens are never.
     """
@@ -90,8 +93,6 @@ def _jwt(text: str, skew: int, issuer: str | None) -> AccessToken | None:
         claims,
         tuple(scopes.split() if isinstance(scopes, str) else scopes),
         user=_user(claims.get("sub")),
-        stamp=None,
-        reference_id=None,
     )
 
 
@@ -115,8 +116,8 @@ def _live(
     scopes: tuple[str, ...],
     *,
     user: AbstractIdentityUser | None,
-    stamp: str | None,
-    reference_id: int | None,
+    stamp: str | None = None,
+    reference_id: int | None = None,
 ) -> AccessToken | None:
     client = store.find_enabled_client(claims["client_id"])
     if client is None:
@@ -124,21 +125,29 @@ def _live(
     if "sub" in claims:
         if user is None or not get_adapter().is_active(user=user, client=client):
             return None
-        if not _stamp_is_current(user, stamp, str(claims.get("sid", ""))):
+        if not _stamp_is_current(user, stamp, claims):
             return None
+    session_id, lifetime = (
+        str(claims.get("sid", "")),
+        timedelta(seconds=client.access_token_lifetime),
+    )
+    if not coordination.may_go_on(client, session_id, lifetime=lifetime):
+        return None
     return AccessToken(
         claims=claims, scopes=scopes, client=client, user=user, reference_id=reference_id
     )
 
 
-def _stamp_is_current(user: AbstractIdentityUser, stamp: str | None, session_id: str) -> bool:
-    """Of a JWT the session knows the stamp; one without a session was given out for a password."""
+def _stamp_is_current(
+    user: AbstractIdentityUser, stamp: str | None, claims: dict[str, Any]
+) -> bool:
     if not get_settings().OIDC_TOKENS_END_WITH_SECURITY_STAMP:
         return True
-    if stamp is None:
-        row = registry.find(session_id)
-        stamp = row.stamp if row is not None else ""
-    return security_stamp.is_current(user, stamp)
+    kept = claims.get(STAMP_CLAIM, "") if stamp is None else stamp
+    if not kept:
+        # A JWT of before the setting was on: as long as its session lives the stamp is the same.
+        return registry.find(str(claims.get("sid", ""))) is not None
+    return isinstance(kept, str) and security_stamp.is_current(user, kept)
 
 
 def _user(subject: Any) -> AbstractIdentityUser | None:

@@ -22,7 +22,7 @@ from identity_bridge.conf import get_settings
 from identity_bridge.oidc.protocol import errors, limits
 from identity_bridge.oidc.protocol.configuration import GrantType
 from identity_bridge.oidc.protocol.errors import ProtocolError
-from identity_bridge.oidc.token_requests import device_code, password
+from identity_bridge.oidc.token_requests import device_code, password, users
 from identity_bridge.oidc.token_requests.answer import answer
 
 from .validator import IdentityServerValidator, as_oauth_error
@@ -74,6 +74,10 @@ class FlowGrant(GrantTypeBase):  # type: ignore[misc]
         self.validate_grant_type(request)
         with as_oauth_error():
             request.outcome = self.check(request.token_request)
+            user = request.outcome.bearer.user
+            # For the grants of a project too, which may not have asked.
+            if user is not None and not users.is_active(user, request.client):
+                raise ProtocolError(errors.INVALID_GRANT)
         return {}, json.dumps(token_handler.create_token(request)), 200
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from oauth2_provider.oauth2_validators import OAuth2Validator
 from oauthlib.oauth2.rfc6749.errors import CustomOAuth2Error
 
+from identity_bridge.conf import get_settings
 from identity_bridge.oidc.grants.revoking import Replayed, revoke_family
 from identity_bridge.oidc.protocol.errors import ProtocolError
 from identity_bridge.oidc.token_requests import (
@@ -115,7 +116,9 @@ class IdentityServerValidator(OAuth2Validator):  # type: ignore[misc]
     # Resource servers
 
     def validate_bearer_token(self, token: str | None, scopes: Any, request: Any) -> bool:
-        found = presented.access_token(token or "")
+        # Not the address of this request: an API may have another one than the provider.
+        issuer = get_settings().OIDC_ISSUER
+        found = presented.access_token(token or "", issuer=issuer)
         if found is None or not set(scopes or ()) <= set(found.scopes):
             return False
         request.user, request.client = found.user, found.client

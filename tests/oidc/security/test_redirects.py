@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -180,3 +181,42 @@ def test_an_old_message_says_nothing(everybody: Party, time_machine: Any) -> Non
     changed = f"{message[:-1]}{'A' if message[-1] != 'A' else 'B'}"
     page = everybody.browser.get("/account/error/", {"errorId": changed}, secure=True)
     assert b"invalid_request" not in page.content
+
+
+@pytest.mark.parametrize(
+    ("registered", "sent"),
+    [
+        ("https://app.example.org/\u65e5\u672c", "https://app.example.org/%E6%97%A5%E6%9C%AC"),
+        (
+            "https://k\u00e4se.example.org/cb?a=%20\u00e4",
+            "https://xn--kse-qla.example.org/cb?a=%20%C3%A4",
+        ),
+        ("com.example.app:/\u00e4", "com.example.app:/%C3%A4"),
+    ],
+)
+@pytest.mark.spec("RFC 6749", "4.1.2")
+def test_an_address_with_other_letters_is_reached(
+    everybody: Party, bridge: Callable[..., None], registered: str, sent: str
+) -> None:
+    """A header carries ASCII: Django would send MIME's encoded words, which no browser reads."""
+    configure(web_client("far", redirect_uris=[registered], post_logout_redirect_uris=[registered]))
+    location = everybody.authorize(client_id="far", redirect_uri=registered).headers["Location"]
+    assert location.startswith(sent)
+    code = parse_qs(urlsplit(location).query)["code"][0]
+    far = Party("far", browser=everybody.browser)
+    hint = far.exchange(code, redirect_uri=registered)["id_token"]
+    bridge(OIDC_REDIRECT_AFTER_SIGN_OUT=True)
+    query = {"id_token_hint": hint, "post_logout_redirect_uri": registered}
+    page = far.browser.get("/connect/endsession", query, secure=True)
+    back = far.browser.get(page.headers["Location"], secure=True)
+    assert back.headers["Location"] == sent
+
+
+def test_frames_of_other_letters_are_allowed_by_their_ascii_name(everybody: Party) -> None:
+    told = "https://k\u00e4se.example.org/out"
+    configure(web_client("told", front_channel_logout_uri=told))
+    hint = Party("told", browser=everybody.browser).tokens()["id_token"]
+    page = signed_out(everybody, id_token_hint=hint)
+    address = page.partition('<iframe src="')[2].partition('"')[0].replace("&amp;", "&")
+    frames = everybody.browser.get(address, secure=True)
+    assert "frame-src https://xn--kse-qla.example.org" in frames.headers["Content-Security-Policy"]

@@ -20,6 +20,7 @@ from identity_bridge.oidc.models import (
     ClientSecret,
     IdentityResource,
     LogoutNotification,
+    ReferenceToken,
     RefreshToken,
     SigningKey,
     UserConsent,
@@ -165,6 +166,24 @@ def test_deleting_a_refresh_token_ends_its_family(admin: Browser, web: Party) ->
     web.refresh(handle, status=400)
 
 
+def test_deleting_a_reference_token_ends_it_alone(admin: Browser, user: User) -> None:
+    configure(web_client("reference", access_token_type="Reference"))
+    party = Party("reference")
+    party.sign_in("ada")
+    first, second = (party.tokens()["access_token"] for _time in range(2))
+    row, other = ReferenceToken.objects.order_by("pk")
+    assert "ada" in admin.get(list_of(ReferenceToken)).content.decode()
+    page = admin.get(url_of(row)).content.decode()
+    assert first not in page
+    assert row.access_token.token_checksum not in page
+    admin.post(url_of(row, "delete"), {"post": "yes"})
+    assert party.userinfo(first).status_code == 401
+    assert party.userinfo(second).status_code == 200
+    chosen = {"action": "delete_selected", "_selected_action": [other.pk], "post": "yes"}
+    admin.post(list_of(ReferenceToken), chosen)
+    assert party.userinfo(second).status_code == 401
+
+
 def test_a_retired_key_signs_no_more_and_verifies_on(admin: Browser, web: Party) -> None:
     token = web.tokens()["access_token"]
     row = SigningKey.objects.get()
@@ -195,7 +214,9 @@ def test_a_notification_can_be_sent_again(admin: Browser) -> None:
     assert row.next_attempt - now < timedelta(minutes=1)
 
 
-@pytest.mark.parametrize("model", [UserConsent, RefreshToken, UserSession, SigningKey])
+@pytest.mark.parametrize(
+    "model", [UserConsent, ReferenceToken, RefreshToken, UserSession, SigningKey]
+)
 def test_what_the_provider_writes_nobody_adds_or_changes(admin: Browser, model: Any) -> None:
     options = model._meta
     url = f"/admin/{options.app_label}/{options.model_name}/add/"

@@ -10,6 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from identity_bridge.models import User
+from identity_bridge.oidc.configuration import store
 
 from .parties import Party, browser, configure, machine_client, web_client
 
@@ -42,12 +43,24 @@ def test_a_client_that_asks_for_itself_costs_no_statement() -> None:
 
 @pytest.mark.django_db
 def test_a_wrong_secret_and_an_unknown_client_cost_none() -> None:
+    """Not the first time either, for a client nobody has heard of."""
     configure(machine_client())
-    for client_id in ("machine", "nobody"):
+    for _time in range(2):  # the first one makes the key, after which all is read anew
+        Party("machine").token(grant_type="client_credentials")
+    for client_id in ("machine", "nobody", "nobody-else"):
         party = Party(client_id, "wrong-secret")
-        party.token(grant_type="client_credentials", status=400)
-        again = statements(lambda p=party: p.token(grant_type="client_credentials", status=400))  # type: ignore[misc]
-        assert again == []
+        sent = statements(lambda p=party: p.token(grant_type="client_credentials", status=400))  # type: ignore[misc]
+        assert sent == []
+
+
+@pytest.mark.django_db
+def test_unknown_clients_take_no_place_in_memory() -> None:
+    configure(machine_client())
+    for _time in range(2):
+        Party("machine").token(grant_type="client_credentials")
+    for number in range(50):
+        Party(f"nobody-{number}").token(grant_type="client_credentials", status=400)
+    assert set(store._current().clients) == {"machine"}
 
 
 @pytest.mark.parametrize("path", ["openid-configuration", "openid-configuration/jwks"])

@@ -7,10 +7,14 @@ same.
 from __future__ import annotations
 
 import json
+from functools import cache as cache_in_memory
+from secrets import randbits as random_bits
 from typing import TYPE_CHECKING
 
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicNumbers
 from django.core.cache import cache
 from django.views.decorators.debug import sensitive_variables
+from jwcrypto.jwk import JWK
 
 from identity_bridge.oidc import clock
 from identity_bridge.oidc.configuration import store
@@ -23,8 +27,6 @@ from identity_bridge.oidc.protocol.handles import stored_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-
-    from jwcrypto.jwk import JWK
 
     from identity_bridge.oidc.protocol.configuration import ApiResource, Client
 
@@ -39,8 +41,18 @@ MAX_ASSERTION_LIFETIME = 3600
 """Seconds: a client's ``jti`` has to be remembered that long."""
 CLOCK_SKEW = 300
 
-# Compared with where there is nothing to compare with, so that it takes the same time.
-_NO_SECRETS = (Secret(value=shared_secrets.hash_secret("")),)
+
+@cache_in_memory
+def _no_secrets() -> tuple[Secret, ...]:
+    """Return what is compared with where there is nothing to compare with, so that it takes the
+    same time: a secret, and a key whose other half nobody has. For RSA any number of its size will
+    do."""
+    modulus = (1 << 2047) | (random_bits(2046) << 1) | 1
+    key = JWK.from_pyca(RSAPublicNumbers(e=65537, n=modulus).public_key())
+    return (
+        Secret(value=shared_secrets.hash_secret("")),
+        Secret(type=SecretType.JSON_WEB_KEY, value=key.export_public()),
+    )
 
 
 @sensitive_variables()
@@ -52,8 +64,8 @@ def authenticate_client(
     :raises ProtocolError: ``invalid_client``
     """
     client = store.find_enabled_client(credentials.client_id)
-    secrets = client.client_secrets if client is not None else _NO_SECRETS
-    proven = _proves(credentials, secrets or _NO_SECRETS, audiences=audiences)
+    secrets = client.client_secrets if client is not None else ()
+    proven = _proves(credentials, secrets or _no_secrets(), audiences=audiences)
     if client is None or _is_misconfigured(client):
         raise ProtocolError(errors.INVALID_CLIENT)
     if _needs_no_secret(client):
@@ -70,7 +82,7 @@ def authenticate_api(credentials: Credentials, *, audiences: Sequence[str]) -> A
     """Return the API that the credentials prove, None if they prove none."""
     api = store.get_resources().api_resources.get(credentials.client_id)
     secrets = api.api_secrets if api is not None and api.enabled else ()
-    proven = _proves(credentials, secrets or _NO_SECRETS, audiences=audiences)
+    proven = _proves(credentials, secrets or _no_secrets(), audiences=audiences)
     return api if proven and secrets else None
 
 

@@ -106,6 +106,11 @@ def read_resources() -> Resources:
     )
 
 
+def read_client_ids() -> frozenset[str]:
+    """Return the ids of all clients: some 100 bytes of memory for each."""
+    return frozenset(ClientRow.objects.values_list("application__client_id", flat=True))
+
+
 def read_cors_origins() -> frozenset[str]:
     """Return the origins that scripts of any enabled client run at."""
     texts = ClientRow.objects.filter(enabled=True).exclude(application__allowed_origins="")

@@ -32,7 +32,7 @@ Value = TypeVar("Value")
 VERSION_KEY = "identity_bridge.oidc.configuration"
 SECONDS_BETWEEN_LOOKS = 1.0
 MAX_CLIENTS = 10_000
-"""Kept at most; also ids that do not exist, so that asking for them again costs nothing."""
+"""Kept at most."""
 
 
 class _Snapshot:
@@ -46,6 +46,7 @@ class _Snapshot:
 
 
 MAX_PARTS = 40
+_ALWAYS_KEPT = frozenset({"client_ids", "origins", "resources"})
 
 _lock = Lock()
 _snapshot: _Snapshot | None = None
@@ -69,6 +70,9 @@ def application_id(client: Client) -> int:
 
 
 def _find(client_id: str) -> tuple[Client, int] | None:
+    # An unknown one costs no more than a known one, and no place in memory.
+    if client_id not in remembered("client_ids", reading.read_client_ids):
+        return None
     snapshot = _current()
     try:
         return snapshot.clients[client_id]
@@ -100,8 +104,8 @@ def remembered(part: str, load: Callable[[], Value]) -> Value:
     """Return what ``load`` returns, from memory until the configuration changes."""
     parts = _current().parts
     if part not in parts:
-        if len(parts) >= MAX_PARTS:  # one for each name that the server is called by
-            return load()
+        if len(parts) >= MAX_PARTS and part not in _ALWAYS_KEPT:
+            return load()  # there is a document for each name that the server is called by
         parts[part] = load()
     found: Value = parts[part]
     return found

@@ -39,7 +39,9 @@ def test_consents_and_tokens_are_shown_by_client_and_taken_back(ada: Party) -> N
     reference = opaque.tokens()["access_token"]
     allow(ada)
     page = ada.browser.get(PAGE, secure=True)
-    assert [one.client.client_name for one in page.context["granted"]] == ["Asks", "Opaque", "Shop"]
+    shown = {one["client"].client_name: one["may_use"] for one in page.context["granted"]}
+    assert list(shown) == ["Asks", "Opaque", "Shop"]
+    assert sorted(shown["Shop"]) == ["Access while you are away", "openid"]
     for client_id in ("web", "opaque", "asks"):
         ada.browser.post(PAGE, {"client_id": client_id}, secure=True)
     assert not ada.browser.get(PAGE, secure=True).context["granted"]

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from identity_bridge.oidc.interaction import granted
 
 from .page import provider_page
+from .scopes import titles_of
 
 TEMPLATE = "identity_bridge/account/provider/granted.html"
 MAX_CHARACTERS = 255
@@ -23,7 +24,10 @@ def applications(request: HttpRequest) -> HttpResponse:
     """Show both lists; a POST takes one thing back."""
     if request.method != "POST":
         shown = {
-            "granted": granted.granted_to_clients(request.user),
+            "granted": [
+                {"client": one.client, "may_use": titles_of(one.scopes), "since": one.since}
+                for one in granted.granted_to_clients(request.user)
+            ],
             "sessions": granted.sessions_of(request),
         }
         return render(request, TEMPLATE, shown)

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
+from identity_bridge.oidc.configuration import store
 from identity_bridge.oidc.protocol.configuration import OFFLINE_ACCESS_SCOPE
+from identity_bridge.oidc.protocol.resources import known_resources
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -63,6 +65,12 @@ def _shown(scope: IdentityResource | ApiScope, checked: Collection[str] | None) 
         emphasize=scope.emphasize,
         is_checked=scope.required or checked is None or scope.name in checked,
     )
+
+
+def titles_of(scopes: Sequence[str]) -> list[str]:
+    """Return what was granted earlier as people read it; without scopes that are gone."""
+    shown = shown_scopes(known_resources(scopes=scopes, resources=store.get_resources()))
+    return [scope.title for scope in (*shown.personal, *shown.access)]
 
 
 def chosen_scopes(posted: Sequence[str], granted: GrantedResources) -> list[str]:

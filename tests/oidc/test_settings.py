@@ -146,7 +146,7 @@ def test_keys_are_announced_sign_retire_and_go_as_is_set(bridge: Bridge) -> None
     day = timedelta(days=1)
     bridge(OIDC_KEY_PROPAGATION=day, OIDC_KEY_ROTATION=5 * day, OIDC_KEY_RETENTION=2 * day)
     created = clock.moment()
-    age = ring.key_of(ring.create("RS256", now=created)).age
+    age = ring.key_of(ring.create("RS256", now=created, number=1)).age
     states = [
         key_schedule.state_of(age, ring.schedule(), now=created + days * day)
         for days in (0.9, 1.1, 4.9, 5.1, 6.9, 7.1)
@@ -158,9 +158,9 @@ def test_keys_are_announced_sign_retire_and_go_as_is_set(bridge: Bridge) -> None
 def test_private_keys_are_encrypted_with_the_secret_that_is_set(
     bridge: Bridge, settings: Any
 ) -> None:
-    with_secret_key = ring.create("ES256", now=clock.moment())
+    with_secret_key = ring.create("ES256", now=clock.moment(), number=1)
     bridge(OIDC_KEY_ENCRYPTION_KEYS=("first", "second"))
-    row = ring.create("ES256", now=clock.moment())
+    row = ring.create("ES256", now=clock.moment(), number=2)
     settings.SECRET_KEY = "another"
     assert ring.key_of(row).private["kid"] == row.key_id
     bridge(OIDC_KEY_ENCRYPTION_KEYS=("new", "first"))

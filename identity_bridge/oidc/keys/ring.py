@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from django.db import IntegrityError, transaction
+
 from identity_bridge.conf import get_settings
 from identity_bridge.oidc import clock
 from identity_bridge.oidc.configuration import store
@@ -16,7 +18,7 @@ from identity_bridge.oidc.protocol.key_schedule import KeyAge, KeyState, Schedul
 from . import encryption, material
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from datetime import datetime
 
     from jwcrypto.jwk import JWK
@@ -29,6 +31,7 @@ class Key:
     age: KeyAge
     public_jwk: dict[str, Any]
     encrypted: str
+    number: int | None = None
 
     @property
     def key_id(self) -> str:
@@ -74,7 +77,7 @@ def key_of(row: SigningKey) -> Key:
         can_sign=bool(row.private_key),
         retired_at=row.retired_at,
     )
-    return Key(age=age, public_jwk=row.public_key, encrypted=row.private_key)
+    return Key(age=age, public_jwk=row.public_key, encrypted=row.private_key, number=row.number)
 
 
 def published_keys(now: datetime | None = None) -> Sequence[Key]:
@@ -88,9 +91,19 @@ def published_keys(now: datetime | None = None) -> Sequence[Key]:
 
 def jwks() -> dict[str, Any]:
     """Return the key set (RFC 7517, section 5), after making sure that there is a key."""
+    make_sure()
+    return {"keys": [key.public_jwk for key in published_keys()]}
+
+
+def make_sure() -> None:
+    """Make the keys that are missing.
+
+    Before a transaction that may be taken back: the key would be gone with it, and in memory still.
+
+    :raises BadKey: an algorithm is unknown
+    """
     for algorithm in get_settings().OIDC_SIGNING_ALGORITHMS:
         signing_key(algorithm)
-    return {"keys": [key.public_jwk for key in published_keys()]}
 
 
 def signing_key(algorithm: str | None = None) -> Key:
@@ -101,33 +114,47 @@ def signing_key(algorithm: str | None = None) -> Key:
     :raises BadKey: the algorithm is unknown
     """
     algorithm = algorithm or get_settings().OIDC_SIGNING_ALGORITHMS[0]
-    now = clock.moment()
-    found = _signing(algorithm, now)
+    keys, now = all_keys(), clock.moment()
+    found = _signing(keys, algorithm, now)
     if found is None:
-        create(algorithm, now=now)
-        found = _signing(algorithm, now)
+        # The number follows from the keys in which there is none, not from what is there by now.
+        if create(algorithm, now=now, number=next_number(keys, algorithm)) is None:
+            store.forget()  # another process has made one
+        found = _signing(all_keys(), algorithm, clock.moment())
         if found is None:
             raise material.BadKey(f"There is no key that signs with {algorithm}.")
     return found
 
 
-def _signing(algorithm: str, now: datetime) -> Key | None:
-    keys = {key.key_id: key for key in all_keys()}
-    ages = [key.age for key in keys.values()]
+def _signing(keys: Sequence[Key], algorithm: str, now: datetime) -> Key | None:
+    ages = [key.age for key in keys]
     age = key_schedule.signing_key(ages, schedule(), algorithm=algorithm, now=now)
-    return keys[age.key_id] if age is not None else None
+    return next((key for key in keys if key.age is age), None)
 
 
-def create(algorithm: str, *, now: datetime) -> SigningKey:
-    """Make and store a key.
+def next_number(keys: Iterable[Key], algorithm: str) -> int:
+    """Return the number of a key that comes after these."""
+    numbers = [key.number or 0 for key in keys if key.algorithm == algorithm]
+    return max(numbers, default=0) + 1
+
+
+def create(algorithm: str, *, now: datetime, number: int) -> SigningKey | None:
+    """Make and store a key; None if somebody else has made the one of this number.
+
+    Two processes that find a key missing have seen the same keys, and so ask for the same number.
 
     :raises BadKey: the algorithm is unknown
     """
     key = material.generate(algorithm)
-    return SigningKey.objects.create(
-        key_id=key["kid"],
-        algorithm=algorithm,
-        public_key=material.public_part(key),
-        private_key=encryption.encrypt(material.private_part(key)),
-        created=now,
-    )
+    try:
+        with transaction.atomic():
+            return SigningKey.objects.create(
+                key_id=key["kid"],
+                algorithm=algorithm,
+                number=number,
+                public_key=material.public_part(key),
+                private_key=encryption.encrypt(material.private_part(key)),
+                created=now,
+            )
+    except IntegrityError:
+        return None

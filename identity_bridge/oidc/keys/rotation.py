@@ -30,11 +30,15 @@ def rotate(*, now: datetime, force: bool = False) -> Rotation:
     ``force``: announce a new key of each algorithm although none is due.
     """
     done, life = Rotation(), ring.schedule()
-    ages = [ring.key_of(row).age for row in SigningKey.objects.all()]
+    keys = [ring.key_of(row) for row in SigningKey.objects.all()]
+    ages = [key.age for key in keys]
     for algorithm in get_settings().OIDC_SIGNING_ALGORITHMS:
         due = key_schedule.is_new_key_due(ages, life, algorithm=algorithm, now=now)
-        if due or force:
-            done.created.append(ring.create(algorithm, now=now).key_id)
+        if not (due or force):
+            continue
+        row = ring.create(algorithm, now=now, number=ring.next_number(keys, algorithm))
+        if row is not None:  # otherwise another process has rotated at the same moment
+            done.created.append(row.key_id)
     for age in ages:
         if key_schedule.state_of(age, life, now=now) == KeyState.GONE:
             SigningKey.objects.filter(pk=age.key_id).delete()

@@ -597,6 +597,15 @@ class Migration(migrations.Migration):
                         verbose_name="private key",
                     ),
                 ),
+                (
+                    "number",
+                    models.PositiveIntegerField(
+                        editable=False,
+                        help_text="Counts the keys made here, so that two processes make one.",
+                        null=True,
+                        verbose_name="number",
+                    ),
+                ),
                 ("created", models.DateTimeField(verbose_name="created")),
                 (
                     "retired_at",
@@ -611,6 +620,11 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "signing key",
                 "verbose_name_plural": "signing keys",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("algorithm", "number"), name="ib_signingkey_number"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(

@@ -18,6 +18,12 @@ class SigningKey(models.Model):
         default="",
         help_text=_("Encrypted. Empty: this key only verifies."),
     )
+    number = models.PositiveIntegerField(
+        _("number"),
+        null=True,
+        editable=False,
+        help_text=_("Counts the keys made here, so that two processes make one."),
+    )
     created = models.DateTimeField(_("created"))
     retired_at = models.DateTimeField(
         _("retired"), null=True, blank=True, help_text=_("Signs no more from then on.")
@@ -26,6 +32,9 @@ class SigningKey(models.Model):
     class Meta:
         verbose_name = _("signing key")
         verbose_name_plural = _("signing keys")
+        constraints = [
+            models.UniqueConstraint(fields=["algorithm", "number"], name="ib_signingkey_number")
+        ]
 
     def __str__(self) -> str:
         return f"{self.algorithm} {self.key_id}"

@@ -19,6 +19,7 @@ from oauthlib.oauth2.rfc6749.grant_types.base import GrantTypeBase
 from oauthlib.oauth2.rfc6749.tokens import TokenBase
 
 from identity_bridge.conf import get_settings
+from identity_bridge.oidc.keys import ring
 from identity_bridge.oidc.protocol import errors, limits
 from identity_bridge.oidc.protocol.configuration import GrantType
 from identity_bridge.oidc.protocol.errors import ProtocolError
@@ -48,6 +49,7 @@ class TokenHandler(TokenBase):  # type: ignore[misc]
     def create_token(self, request: Any, refresh_token: bool = False) -> dict[str, Any]:
         if request.outcome.complete is None:
             return Unlogged(answer(request.outcome))
+        ring.make_sure()
         # What was presented is used up and what is given out is stored, or neither.
         with as_oauth_error(), transaction.atomic():
             return Unlogged(answer(request.outcome))

@@ -15,6 +15,8 @@ from django.db import connection, connections
 
 from identity_bridge.models import User
 from identity_bridge.oidc.configuration import store
+from identity_bridge.oidc.keys import ring
+from identity_bridge.oidc.keys.rotation import rotate
 from identity_bridge.oidc.models import Client, RefreshToken, SigningKey, UserConsent, UserSession
 from identity_bridge.oidc.sessions import registry
 from tests.oidc.parties import (
@@ -220,6 +222,15 @@ def test_many_consents_at_once_are_one(party: Party) -> None:
     assert UserConsent.objects.count() == 1
 
 
+def test_rotations_at_one_moment_announce_one_key(party: Party) -> None:
+    party.tokens()
+    first = SigningKey.objects.get()
+    later = first.created + ring.schedule().rotation
+    done = at_once(lambda number: rotate(now=later).created)
+    assert sorted(map(len, done)) == [0] * (AT_ONCE - 1) + [1]
+    assert SigningKey.objects.count() == 2
+
+
 def test_the_first_keys_are_made_at_once(party: Party) -> None:
     SigningKey.objects.all().delete()
     store.forget()
@@ -227,6 +238,9 @@ def test_the_first_keys_are_made_at_once(party: Party) -> None:
     def look(number: int) -> Any:
         return hostile_browser().get("/.well-known/openid-configuration/jwks", secure=True)
 
-    assert statuses(at_once(look)) == {200: AT_ONCE}
+    responses = at_once(look)
+    assert statuses(responses) == {200: AT_ONCE}
+    assert SigningKey.objects.count() == 1
+    assert len({response.content for response in responses}) == 1
     tokens = party.tokens()
     assert party.userinfo(tokens["access_token"]).status_code == 200

@@ -14,7 +14,6 @@ from django.core.cache import cache
 from django.core.management import call_command
 from django.test import override_settings
 
-from identity_bridge.oidc import clock as oidc_clock
 from identity_bridge.oidc.configuration import store
 from identity_bridge.oidc.keys import ring
 from identity_bridge.signin import clock
@@ -65,7 +64,7 @@ def loaded(django_db_setup: Any, django_db_blocker: Any, back_channel: Any) -> I
         with override_settings(PASSWORD_HASHERS=FAST):
             provider.load(config, back_channel=back_channel[0])
         for algorithm in ALGORITHMS:
-            ring.create(algorithm, now=oidc_clock.moment())
+            ring.signing_key(algorithm)
         yield config
         call_command("flush", interactive=False, verbosity=0)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from base64 import urlsafe_b64encode
+from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
@@ -38,10 +39,24 @@ _UNORDERED = {
 _UNORDERED |= {"identity_scopes", "api_scopes", "claims_supported", "grant_types_supported"}
 
 
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One place of an answer that is not as recorded: ``4.body.error`` is of the fifth step."""
+
+    place: str
+    what: str
+
+    def __str__(self) -> str:
+        return f"{self.place}: {self.what}"
+
+
 class Matcher:
     def __init__(self) -> None:
-        self.differences: list[str] = []
+        self.differences: list[Difference] = []
         self.siblings: dict[str, Any] = {}
+
+    def differ(self, place: str, what: str) -> None:
+        self.differences.append(Difference(place, what))
 
     def compare(self, expected: Any, found: Any, place: str) -> None:
         if isinstance(expected, dict) and "$jwt" in expected:
@@ -59,7 +74,7 @@ class Matcher:
 
     def _equal(self, expected: Any, found: Any, place: str) -> None:
         if expected != found or type(expected) is not type(found):
-            self.differences.append(f"{place}: recorded {expected!r}, found {found!r}")
+            self.differ(place, f"recorded {expected!r}, found {found!r}")
 
     def _members(self, expected: dict[str, Any], found: Any, place: str) -> None:
         if not isinstance(found, dict):
@@ -69,9 +84,9 @@ class Matcher:
             if name == "error_description":
                 continue
             if name not in found:
-                self.differences.append(f"{place}.{name}: recorded {expected[name]!r}, absent")
+                self.differ(f"{place}.{name}", f"recorded {expected[name]!r}, absent")
             elif name not in expected:
-                self.differences.append(f"{place}.{name}: not recorded, found {found[name]!r}")
+                self.differ(f"{place}.{name}", f"not recorded, found {found[name]!r}")
             else:
                 before, self.siblings = self.siblings, found
                 self.compare(expected[name], found[name], f"{place}.{name}")
@@ -106,7 +121,7 @@ class Matcher:
     def _token(self, expected: dict[str, Any], found: Any, place: str) -> None:
         verified = jwt.verify_ours(found) if isinstance(found, str) else None
         if verified is None:
-            self.differences.append(f"{place}: no token that our keys have signed: {found!r}")
+            self.differ(place, f"no token that our keys have signed: {found!r}")
             return
         self.compare(expected["header"], verified.header, f"{place}.header")
         hashes = {"at_hash": "access_token", "c_hash": "code"}

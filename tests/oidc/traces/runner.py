@@ -21,9 +21,10 @@ from identity_bridge.conf import get_settings
 from identity_bridge.oidc.interaction.context import authorization_context
 from identity_bridge.oidc.interaction.errors import PARAMETER, shown_error
 from identity_bridge.oidc.interaction.logout import LOGOUT_ID, iframe_page_url, logout_context
+from identity_bridge.oidc.keys import material
 from identity_bridge.oidc.sessions import notifications
 
-from .matching import Matcher
+from .matching import Difference, Matcher
 
 HOST = "id.harbor.example"
 ISSUER = f"https://{HOST}"
@@ -39,12 +40,12 @@ class Runner:
         self.values: dict[str, str] = {"issuer": ISSUER, "rand": secrets.token_hex(8)}
         self.last: dict[str, Any] = {}
         self.location = self.page = ""
-        self.differences: list[str] = []
+        self.differences: list[Difference] = []
         self.passwords = {user["user_name"]: user["password"] for user in config["users"]}
 
-    def run(self) -> list[str]:
+    def run(self) -> list[Difference]:
         for number, step in enumerate(self.trace["steps"]):
-            self.step(step, f"step {number}")
+            self.step(step, str(number))
         return self.differences
 
     def step(self, step: dict[str, Any], place: str) -> None:
@@ -119,13 +120,12 @@ class Runner:
 
     def signed(self, order: dict[str, Any]) -> str:
         claims = {name: self.claim(name, value) for name, value in order["claims"].items()}
-        key = (
-            JWK(**self.config["keys"][order["key"]])
-            if order["key"] in self.config["keys"]
-            else (JWK.generate(kty="RSA", size=2048))
-        )
         if order["alg"].startswith("HS"):
             key = JWK.generate(kty="oct", size=256)
+        elif order["key"] in self.config["keys"]:
+            key = JWK(**self.config["keys"][order["key"]])
+        else:
+            key = material.generate(order["alg"])  # of a stranger
         header = {"alg": order["alg"], "typ": order.get("typ", "JWT")}
         if kid := order.get("kid", key.get("kid")):
             header["kid"] = kid
@@ -207,7 +207,7 @@ class Runner:
         found = sorted(self.received, key=lambda one: one["path"])
         for one in expected:
             assert one.pop("logout_token_signature_valid", True) is True
-        matcher.compare(expected, found, f"{place} back channel")
+        matcher.compare(expected, found, f"{place}.back_channel")
         self.differences += matcher.differences
         self.received.clear()
 
@@ -333,7 +333,9 @@ class Runner:
         for name, source in wanted.items():
             kind, _dot, member = source.partition(".")
             if kind == "params":
-                fields = found.get("form_post", {}).get("fields") or found["redirect"]["params"]
+                fields = found.get("form_post", {}).get("fields")
+                # Neither, where an error stands instead of the answer: the comparison tells.
+                fields = fields or found.get("redirect", {}).get("params", {})
                 self.values[name] = fields.get(member, "missing")
             elif kind == "body":
                 self.values[name] = str((found.get("body") or {}).get(member, "missing"))
@@ -354,7 +356,7 @@ class Runner:
             if name == "cache-control" and "no-store" in recorded and "no-store" in ours:
                 continue  # renewing its cookie, ASP.NET writes another one that says the same
             if recorded.lower() != ours.lower():
-                matcher.differences.append(f"{place} {name}: recorded {value!r}, found {ours!r}")
+                matcher.differ(f"{place}.header.{name}", f"recorded {value!r}, found {ours!r}")
         for part in ("redirect", "body", "form_post", "iframes", "jwt", "text"):
             if part in expected or part in found:
                 recorded_part, found_part = expected.get(part), found.get(part)

@@ -17,8 +17,8 @@ from django.test import override_settings
 from identity_bridge.oidc.configuration import store
 from identity_bridge.oidc.keys import ring
 from identity_bridge.signin import clock
-from tests.fixtures_data import load_json, record_id, records
-from tests.oidc.differences import listed
+from tests.fixtures_data import load_json, load_records, record_id, records
+from tests.oidc.differences import Listed, listed, places_of
 
 from . import provider
 from .runner import Runner
@@ -94,13 +94,38 @@ def test_a_conversation_goes_as_recorded_or_is_listed_as_different(
     back_channel[1].clear()
     real = clock.now
     monkeypatch.setattr(clock, "now", lambda: real() + runner.offset)
-    try:
-        differences = runner.run()
-    except Exception as error:
-        if trace["id"] not in listed():
-            raise
-        differences = [repr(error)]
-    if trace["id"] in listed():
-        assert differences, f"{trace['id']} is listed in differences.md but does not differ"
-    else:
-        assert not differences, "\n".join(differences)
+    differences = runner.run()
+    known = listed().get(trace["id"], Listed())
+    assert known.wrong_with(one.place for one in differences) == [], "\n".join(
+        map(str, differences)
+    )
+
+
+@pytest.mark.contract
+def test_every_conversation_that_is_listed_is_recorded() -> None:
+    recorded = {trace["id"] for trace in load_records("duende/traces.jsonl")}
+    assert listed().keys() <= recorded
+
+
+@pytest.mark.parametrize(
+    ("found", "wrong"),
+    [
+        (["1.status", "2.body.a", "2.body.b"], []),
+        (["1.status", "2.body.a", "3.body"], ["3.body differs and is not listed"]),
+        (["1.status", "1.body.x", "2.body"], ["1.body.x differs and is not listed"]),
+        (["2.body"], ["1.status is listed and does not differ"]),
+        (["1.status"], ["2.* is listed and does not differ"]),
+        (["1.status", "2.a", "20.body"], ["20.body differs and is not listed"]),
+    ],
+    ids=str,
+)
+def test_only_the_places_that_are_listed_may_differ_and_each_has_to(
+    found: list[str], wrong: list[str]
+) -> None:
+    assert Listed(places_of("1: status; 2: *")).wrong_with(found) == wrong
+
+
+@pytest.mark.parametrize("where", ["", "status", "1:", "1: status;", "one: status"])
+def test_a_row_that_names_no_place_is_refused(where: str) -> None:
+    with pytest.raises(AssertionError):
+        places_of(where)

@@ -14,6 +14,8 @@ SECRET = "a-secret-of-the-client"
 AWKWARD_SECRET = "a secret: +, % and ü"
 """RFC 6749 (2.3.1) has it form-encoded in the Basic header, which Authlib does not do."""
 API_SECRET = "a-secret-of-the-api"
+LONG_SECRET = "a-secret-of-at-least-thirty-two-octets"
+"""As many as the hash of HS256 has (RFC 7518, section 3.2)."""
 SIGNING_ALGORITHMS = ("RS256", "PS256", "ES256", "EdDSA")
 ALLAUTH_PROVIDERS = ("by-form", "by-header", "by-id-token")
 PEOPLE = ("ada", "grace")
@@ -43,6 +45,7 @@ def configuration(places: Places, key: JWK) -> dict[str, Any]:
         _web(places, "one-time", refresh_token_usage="OneTimeOnly"),
         _web(places, "reference", access_token_type="Reference"),
         _web(places, "signed", client_secrets=[_jwk(key)]),
+        _web(places, "keyed", client_secrets=[_in_clear(LONG_SECRET)]),
         _web(places, "careful", require_consent=True),
         _web(places, "stock", allowed_scopes=["openid", "stock.read"]),
         *(
@@ -59,6 +62,7 @@ def configuration(places: Places, key: JWK) -> dict[str, Any]:
             access_token_type="Reference",
         ),
         _machine("signed-machine", client_secrets=[_jwk(key)]),
+        _machine("keyed-machine", client_secrets=[_in_clear(LONG_SECRET)]),
         _device(),
         _site(
             places.of(places.apache),
@@ -93,6 +97,10 @@ def configuration(places: Places, key: JWK) -> dict[str, Any]:
 
 def _jwk(key: JWK) -> dict[str, str]:
     return {"type": "JWK", "value": json.dumps(key.export_public(as_dict=True))}
+
+
+def _in_clear(secret: str) -> dict[str, str]:
+    return {"type": "PlainText", "value": secret}
 
 
 def _web(places: Places, client_id: str, **changes: Any) -> dict[str, Any]:

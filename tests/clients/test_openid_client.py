@@ -6,7 +6,7 @@ import pytest
 
 from .given import given_to
 from .node_scripts import run
-from .parties import AWKWARD_SECRET, SECRET, SIGNING_ALGORITHMS
+from .parties import AWKWARD_SECRET, LONG_SECRET, SECRET, SIGNING_ALGORITHMS
 from .person import PASSWORD, Person
 from .provider import Provider
 
@@ -16,17 +16,19 @@ pytestmark = pytest.mark.slow
 @pytest.mark.spec("OIDC Core", "3.1")
 @pytest.mark.spec("OIDC Core", "9")
 @pytest.mark.parametrize(
-    ("client_id", "method"),
+    ("client_id", "method", "secret"),
     [
-        ("web", "client_secret_basic"),
-        ("web", "client_secret_post"),
-        ("signed", "private_key_jwt"),
+        ("web", "client_secret_basic", SECRET),
+        ("web", "client_secret_post", SECRET),
+        ("signed", "private_key_jwt", ""),
+        ("keyed", "client_secret_jwt", LONG_SECRET),
     ],
 )
 def test_signs_in_with_code_and_pkce(
-    provider: Provider, ada: Person, client_id: str, method: str
+    provider: Provider, ada: Person, client_id: str, method: str, secret: str
 ) -> None:
-    found = run("openid-client/code", given_to(provider, client_id, authentication=method), ada)
+    given = given_to(provider, client_id, authentication=method, secret=secret)
+    found = run("openid-client/code", given, ada)
     assert found["claims"]["iss"] == provider.issuer
     assert found["claims"]["aud"] == client_id
     assert found["userinfo"]["email"] == "ada@example.org"
@@ -126,6 +128,7 @@ def test_refreshes_then_revokes(provider: Provider, ada: Person, client_id: str)
         ("machine", "client_secret_basic", AWKWARD_SECRET),
         ("machine", "client_secret_post", AWKWARD_SECRET),
         ("signed-machine", "private_key_jwt", ""),
+        ("keyed-machine", "client_secret_jwt", LONG_SECRET),
     ],
 )
 def test_asks_for_itself(provider: Provider, client_id: str, method: str, secret: str) -> None:

@@ -20,7 +20,7 @@ from identity_bridge.oidc import clock
 from identity_bridge.oidc.configuration import store
 from identity_bridge.oidc.keys import material
 from identity_bridge.oidc.keys.tokens import verify_with
-from identity_bridge.oidc.protocol import errors, shared_secrets
+from identity_bridge.oidc.protocol import algorithms, errors, shared_secrets
 from identity_bridge.oidc.protocol.configuration import GrantType, Secret, SecretType
 from identity_bridge.oidc.protocol.errors import ProtocolError
 from identity_bridge.oidc.protocol.handles import stored_key
@@ -32,11 +32,6 @@ if TYPE_CHECKING:
 
     from .credentials import Credentials
 
-#: Of an assertion (RFC 7523); HS algorithms only with a secret that is kept in clear.
-ASYMMETRIC_ALGORITHMS = tuple(
-    f"{family}{bits}" for family in ("RS", "PS", "ES") for bits in (256, 384, 512)
-)
-SYMMETRIC_ALGORITHMS = ("HS256", "HS384", "HS512")
 MAX_ASSERTION_LIFETIME = 3600
 """Seconds: a client's ``jti`` has to be remembered that long."""
 CLOCK_SKEW = 300
@@ -109,12 +104,16 @@ def _proves(
 def _is_assertion(
     credentials: Credentials, secrets: Sequence[Secret], *, audiences: Sequence[str]
 ) -> bool:
-    """Check RFC 7523, section 3."""
+    """Check RFC 7523, section 3.
+
+    A MAC is made with a secret that is kept in clear, never with a registered key; jwcrypto refuses
+    a secret that is shorter than the hash (RFC 7518, section 3.2).
+    """
     live = shared_secrets.live(secrets, now=clock.moment())
     asymmetric = _keys(live)
     token = credentials.assertion
-    verified = verify_with(token, asymmetric, algorithms=ASYMMETRIC_ALGORITHMS) or verify_with(
-        token, _hmac_keys(live), algorithms=SYMMETRIC_ALGORITHMS
+    verified = verify_with(token, asymmetric, algorithms=algorithms.ASYMMETRIC) or verify_with(
+        token, _hmac_keys(live), algorithms=algorithms.SYMMETRIC
     )
     if verified is None:
         return False

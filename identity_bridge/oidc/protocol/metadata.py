@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, Final
 
+from . import algorithms as signing
 from .authorize_request import PROMPT_CREATE, PROMPTS, RESPONSE_MODES, RESPONSE_TYPES
 from .configuration import OFFLINE_ACCESS_SCOPE, GrantType, Resources
 
@@ -20,10 +21,13 @@ ENDPOINTS: Final[Mapping[str, tuple[str, str]]] = {
     "device_authorization": ("connect/deviceauthorization", "device_authorization_endpoint"),
 }
 JWKS_PATH: Final = ".well-known/openid-configuration/jwks"
-ASSERTION_ALGORITHMS: Final = tuple(
-    f"{family}{bits}" for family in ("RS", "PS", "ES") for bits in (256, 384, 512)
+CLIENT_AUTHENTICATION: Final = (
+    "client_secret_basic",
+    "client_secret_post",
+    "private_key_jwt",
+    "client_secret_jwt",
 )
-CLIENT_AUTHENTICATION: Final = ("client_secret_basic", "client_secret_post", "private_key_jwt")
+ASSERTION_ALGORITHMS: Final = (*signing.ASYMMETRIC, *signing.SYMMETRIC)
 
 
 def metadata(

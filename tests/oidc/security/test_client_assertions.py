@@ -1,7 +1,8 @@
-"""``private_key_jwt`` (RFC 7523): one key, one audience, a short life, used once."""
+"""``private_key_jwt`` and ``client_secret_jwt`` (RFC 7523): one key, one audience, used once."""
 
 from __future__ import annotations
 
+import hmac
 import json
 import secrets
 from typing import Any
@@ -12,10 +13,13 @@ from jwcrypto.jwk import JWK
 from jwcrypto.jws import JWS
 
 from identity_bridge.oidc import clock
+from identity_bridge.oidc.keys import material
+from identity_bridge.oidc.protocol import algorithms, shared_secrets
 from tests.oidc.parties import ISSUER, browser, configure, machine_client, post_form
 
 KEY = JWK.generate(kty="RSA", size=2048, kid="k1", use="sig", alg="RS256")
 OTHER = JWK.generate(kty="RSA", size=2048, kid="k1", use="sig", alg="RS256")
+SECRET = "a secret of sixty-four octets, for HS512 wants as many as SHA-512"
 TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 
 
@@ -158,3 +162,73 @@ def test_one_client_does_not_use_up_the_ids_of_another() -> None:
     assert ask(signed(claims(jti=jti))).status_code == 200
     other = signed(claims(jti=jti, iss="twin", sub="twin"))
     assert ask(other).status_code == 200
+
+
+@pytest.mark.spec("OIDC Core", "9")
+@pytest.mark.spec("RFC 8037", "3.1")
+@pytest.mark.parametrize("algorithm", algorithms.ASYMMETRIC)
+def test_each_algorithm_is_taken_from_the_key_that_fits_it(algorithm: str) -> None:
+    key = material.generate(algorithm)
+    registered = {"type": "JWK", "value": key.export_public()}
+    configure(machine_client("robot", client_secrets=[registered]))
+    header = {"alg": algorithm, "kid": key["kid"]}
+    assertion = signed(claims(), key=key, **header)
+    assert ask(assertion).status_code == 200
+    assert ask(assertion).json() == {"error": "invalid_client"}
+    stranger = signed(claims(), key=material.generate(algorithm), **header)
+    assert ask(stranger).json() == {"error": "invalid_client"}
+
+
+def with_secret(secret: str, **stored: str) -> JWK:
+    """Register the client with this secret only; the key that it makes."""
+    stored = {"type": "PlainText", "value": secret} | stored
+    configure(machine_client("robot", client_secrets=[stored]))
+    return material.load_octets(secret.encode())
+
+
+@pytest.mark.spec("OIDC Core", "9")
+@pytest.mark.parametrize("algorithm", algorithms.SYMMETRIC)
+def test_a_mac_with_a_secret_kept_in_clear_gets_a_token_once(algorithm: str) -> None:
+    assertion = signed(claims(), key=with_secret(SECRET), alg=algorithm)
+    assert ask(assertion).status_code == 200
+    assert ask(assertion).json() == {"error": "invalid_client"}
+    stranger = material.load_octets(SECRET[::-1].encode())
+    wrong = signed(claims(), key=stranger, alg=algorithm)
+    assert ask(wrong).json() == {"error": "invalid_client"}
+
+
+@pytest.mark.spec("RFC 7518", "3.2")
+@pytest.mark.parametrize(("octets", "status"), [(32, 200), (31, 400)])
+def test_a_secret_that_is_shorter_than_the_hash_makes_no_mac(octets: int, status: int) -> None:
+    secret = SECRET[:octets]
+    with_secret(secret)
+    parts = ({"alg": "HS256"}, claims())
+    start = ".".join(base64url_encode(json.dumps(part)) for part in parts)
+    mac = hmac.digest(secret.encode(), start.encode(), "sha256")
+    assert ask(f"{start}.{base64url_encode(mac)}").status_code == status
+
+
+def test_the_hash_of_a_secret_is_no_secret_for_a_mac() -> None:
+    """Whoever has read the database must not get in with what stands there."""
+    stored = shared_secrets.hash_secret(SECRET)
+    with_secret(SECRET, type="SharedSecret", value=stored)
+    for known in (stored, SECRET):
+        key = material.load_octets(known.encode())
+        assertion = signed(claims(), key=key, alg="HS256")
+        assert ask(assertion).json() == {"error": "invalid_client"}
+
+
+@pytest.mark.parametrize(("year", "status"), [(2020, 400), (2999, 200)])
+def test_an_expired_secret_makes_no_mac(year: int, status: int) -> None:
+    key = with_secret(SECRET, expiration=f"{year}-01-01T00:00:00Z")
+    assert ask(signed(claims(), key=key, alg="HS256")).status_code == status
+
+
+@pytest.mark.spec("RFC 8414", "2")
+def test_what_is_announced_is_what_is_taken() -> None:
+    found = browser().get("/.well-known/openid-configuration", secure=True).json()
+    for name in ("token", "revocation", "introspection"):
+        methods = found[f"{name}_endpoint_auth_methods_supported"]
+        assert {"private_key_jwt", "client_secret_jwt"} <= set(methods)
+        taken = found[f"{name}_endpoint_auth_signing_alg_values_supported"]
+        assert sorted(taken) == sorted((*algorithms.ASYMMETRIC, *algorithms.SYMMETRIC))

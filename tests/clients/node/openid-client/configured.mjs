@@ -13,6 +13,8 @@ async function authentication() {
       return client.ClientSecretBasic(given.secret);
     case "client_secret_post":
       return client.ClientSecretPost(given.secret);
+    case "client_secret_jwt":
+      return client.ClientSecretJwt(given.secret);
     case "private_key_jwt":
       return client.PrivateKeyJwt(await signingKey());
     default:

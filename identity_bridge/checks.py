@@ -44,6 +44,7 @@ class CheckId(StrEnum):
     LOGOUT_DELIVERY_UNKNOWN = "identity_bridge.E015"
     ISSUER_MALFORMED = "identity_bridge.E016"
     KEY_NEVER_SIGNS = "identity_bridge.E017"
+    DISCOVERY_ENTRY_UNUSABLE = "identity_bridge.E018"
     BACKEND_MISSING = "identity_bridge.W001"
     OTHER_BACKEND = "identity_bridge.W002"
     HASHER_MISSING = "identity_bridge.W003"
@@ -117,9 +118,12 @@ def _fits(value: Any, hint: Any) -> bool:
             return all(_fits(member, members[0]) for member in value)
         return len(value) == len(members) and all(map(_fits, value, members))
     if get_origin(hint) is dict:
+        names, values = get_args(hint)
         return isinstance(value, dict) and all(
-            isinstance(key, str) and isinstance(one, str) for key, one in value.items()
+            _fits(key, names) and _fits(one, values) for key, one in value.items()
         )
+    if hint is Any:
+        return True
     if get_args(hint):  # str | None
         return any(_fits(value, member) for member in get_args(hint))
     if hint is int:

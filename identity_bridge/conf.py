@@ -97,6 +97,9 @@ class Settings:
     """Endpoints that do not exist: ``authorize``, ``token``, ``userinfo``, ``introspection``,
     ``revocation``, ``end_session``, ``check_session``, ``device_authorization``, ``discovery``,
     ``jwks``."""
+    OIDC_DISCOVERY_ENTRIES: dict[str, Any] = field(default_factory=dict)
+    """Members of the discovery document beside ours: name -> what JSON can say; a text that begins
+    with ``~/`` becomes an address of the issuer."""
     OIDC_CONSENT_URL: str = "account:consent"
     """Pages, as an address or the name of a URL pattern."""
     OIDC_LOGOUT_URL: str = "account:end-session"

@@ -77,6 +77,8 @@ SHOWN_BY = {
     "OIDC_ADAPTER": f"{PROVIDER}::test_the_adapter_is_the_class_that_is_named",
     "OIDC_DISABLED_ENDPOINTS": f"{PROVIDER}"
     "::test_a_disabled_endpoint_is_neither_there_nor_announced",
+    "OIDC_DISCOVERY_ENTRIES": f"{PROVIDER}"
+    "::test_the_discovery_documents_have_the_entries_that_are_set",
     "OIDC_CONSENT_URL": f"{PROVIDER}::test_people_are_sent_to_the_page_that_is_set",
     "OIDC_LOGOUT_URL": f"{PROVIDER}::test_signing_out_leads_to_the_page_that_is_set",
     "OIDC_REDIRECT_AFTER_SIGN_OUT": f"{SIGNING_OUT}"

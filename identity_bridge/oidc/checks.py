@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -10,10 +11,10 @@ from django.conf import settings as django_settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
 
 from identity_bridge.checks import CheckId
-from identity_bridge.conf import get_settings
+from identity_bridge.conf import Settings, get_settings
 
 from .keys.material import ALGORITHMS
-from .protocol.metadata import ENDPOINTS
+from .protocol.metadata import ENDPOINTS, own_members
 
 if TYPE_CHECKING:
     from django.apps import AppConfig
@@ -48,6 +49,7 @@ def check_provider(
             id=CheckId.LOGOUT_DELIVERY_UNKNOWN,
         )
     yield from _issuer(settings.OIDC_ISSUER)
+    yield from _discovery(settings)
     if settings.OIDC_KEY_PROPAGATION >= settings.OIDC_KEY_ROTATION:
         yield Error(
             "OIDC_KEY_PROPAGATION is not shorter than OIDC_KEY_ROTATION.",
@@ -85,6 +87,31 @@ def _issuer(issuer: str | None) -> Iterable[CheckMessage]:
             hint="Clients compare it letter by letter: leave it out, unless the old server had it.",
             id=CheckId.ISSUER_WITH_SLASH,
         )
+
+
+def _discovery(settings: Settings) -> Iterable[CheckMessage]:
+    own = own_members(disabled=settings.OIDC_DISABLED_ENDPOINTS)
+    for name, value in settings.OIDC_DISCOVERY_ENTRIES.items():
+        if name in own:
+            yield Error(
+                f"OIDC_DISCOVERY_ENTRIES has {name}, which the document has of itself.",
+                hint="Leave it out: it is not heard.",
+                id=CheckId.DISCOVERY_ENTRY_UNUSABLE,
+            )
+        elif not _is_json(value):
+            yield Error(
+                f"OIDC_DISCOVERY_ENTRIES has {name} with {value!r}, which JSON cannot say.",
+                hint="Text, a number, a boolean, None, or a list or dictionary of such.",
+                id=CheckId.DISCOVERY_ENTRY_UNUSABLE,
+            )
+
+
+def _is_json(value: object) -> bool:
+    try:
+        json.dumps(value, allow_nan=False, ensure_ascii=False).encode()
+    except (TypeError, ValueError, RecursionError):
+        return False
+    return True
 
 
 def _is_address(issuer: str) -> bool:

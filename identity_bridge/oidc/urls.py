@@ -28,11 +28,17 @@ app_name = "oidc"
 
 
 def _paths(route: str, view: Any, name: str) -> list[URLPattern]:
+    return [path(route, view, name=name), re_path(rf"^{_spelled(route)}/?$", view)]
+
+
+def _spelled(route: str) -> str:
     # A flag inside of the expression would be simpler, and Django cannot reverse it.
-    spelled = "".join(
+    return "".join(
         f"[{letter}{letter.upper()}]" if letter.isalpha() else re.escape(letter) for letter in route
     )
-    return [path(route, view, name=name), re_path(rf"^{spelled}/?$", view)]
+
+
+OAUTH_METADATA = ".well-known/oauth-authorization-server"
 
 
 urlpatterns = [
@@ -52,5 +58,6 @@ urlpatterns = [
     ),
     *_paths(".well-known/openid-configuration", discovery.openid_configuration, "discovery"),
     *_paths(".well-known/openid-configuration/jwks", discovery.key_set, "jwks"),
-    *_paths(".well-known/oauth-authorization-server", discovery.oauth_metadata, "metadata"),
+    *_paths(OAUTH_METADATA, discovery.oauth_metadata, "metadata"),
+    re_path(rf"^{_spelled(OAUTH_METADATA)}/(?P<issuer_path>.+?)/?$", discovery.oauth_metadata_of),
 ]

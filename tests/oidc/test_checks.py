@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -37,6 +37,11 @@ def test_the_defaults_are_fine(settings: Any) -> None:
         ("OIDC_ISSUER", "https://", "E016"),
         ("OIDC_ISSUER", "https://[", "E016"),
         ("OIDC_KEY_PROPAGATION", timedelta(days=400), "E017"),
+        ("OIDC_DISCOVERY_ENTRIES", {"token_endpoint": "~/token"}, "E018"),
+        ("OIDC_DISCOVERY_ENTRIES", {"claims_supported": []}, "E018"),
+        ("OIDC_DISCOVERY_ENTRIES", {"since": date(2024, 1, 1)}, "E018"),
+        ("OIDC_DISCOVERY_ENTRIES", {"ratio": float("nan")}, "E018"),
+        ("OIDC_DISCOVERY_ENTRIES", {"half": "\ud800"}, "E018"),
         ("OIDC_ISSUER", "https://login.example.org/", "W008"),
     ],
 )
@@ -50,6 +55,20 @@ def test_a_setting_that_cannot_work_is_named(
 @pytest.mark.parametrize("issuer", ["https://login.example.org", "http://127.0.0.1:8000/base"])
 def test_a_good_issuer_passes(bridge: Bridge, issuer: str) -> None:
     bridge(OIDC_ISSUER=issuer)
+    assert ids(check_provider) == []
+
+
+@pytest.mark.parametrize(
+    "entry", [{"accounts": "~/me"}, {"limits": {"a": [1, 2.5, None, True]}}, {"device": "ü"}]
+)
+def test_a_good_entry_of_discovery_passes(bridge: Bridge, entry: dict[str, Any]) -> None:
+    bridge(OIDC_DISCOVERY_ENTRIES=entry)
+    assert ids(check_provider) == []
+
+
+def test_what_is_switched_off_may_be_announced_elsewhere(bridge: Bridge) -> None:
+    entry = {"userinfo_endpoint": "https://other.example.org/userinfo"}
+    bridge(OIDC_DISCOVERY_ENTRIES=entry, OIDC_DISABLED_ENDPOINTS=["userinfo"])
     assert ids(check_provider) == []
 
 

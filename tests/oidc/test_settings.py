@@ -87,6 +87,19 @@ def test_a_disabled_endpoint_is_neither_there_nor_announced(
     assert member not in visitor.get(discovery, secure=True).json()
 
 
+@pytest.mark.django_db
+def test_the_discovery_documents_have_the_entries_that_are_set(bridge: Bridge) -> None:
+    visitor, other = browser(), ["https://x.example.org", {"a": None}]
+    bridge(
+        OIDC_DISCOVERY_ENTRIES={"accounts": "~/api/me", "other": other, "issuer": "https://evil"}
+    )
+    for name in ("openid-configuration", "oauth-authorization-server"):
+        found = visitor.get(f"/.well-known/{name}", secure=True).json()
+        assert found["accounts"] == f"{ISSUER}/api/me"
+        assert found["other"] == other
+        assert found["issuer"] == ISSUER
+
+
 @pytest.mark.parametrize(
     ("setting", "parameters"),
     [

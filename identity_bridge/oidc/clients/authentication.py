@@ -176,4 +176,4 @@ def _hmac_keys(secrets: Iterable[Secret]) -> list[JWK]:
 
 def assertion_audiences(issuer: str) -> tuple[str, ...]:
     """Return what an assertion may name as its audience: us, or our token endpoint."""
-    return (issuer, f"{issuer}/connect/token")
+    return (issuer, f"{issuer.rstrip('/')}/connect/token")

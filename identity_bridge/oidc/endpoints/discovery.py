@@ -1,12 +1,13 @@
-"""GET /.well-known/openid-configuration, its key set, and /.well-known/oauth-…-server."""
+"""GET /.well-known/openid-configuration, its key set, and RFC 8414's document."""
 
 from __future__ import annotations
 
 import json
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote, urlsplit
 
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.utils.cache import get_conditional_response
 from django.utils.http import quote_etag
 
@@ -36,6 +37,16 @@ def oauth_metadata(request: HttpRequest) -> HttpResponse:
     return _kept(request, _document(issuer_of(request)))
 
 
+@endpoint("discovery", methods=["GET", "HEAD"], cors=True)
+def oauth_metadata_of(request: HttpRequest, issuer_path: str) -> HttpResponse:
+    """Return the document of an issuer with a path, which stands after the well-known part (RFC
+    8414, section 3.1); 404 for an issuer that this is not."""
+    issuer = issuer_of(request)
+    if unquote(urlsplit(issuer).path).strip("/") != issuer_path:
+        raise Http404
+    return _kept(request, _document(issuer))
+
+
 @endpoint("jwks", methods=["GET", "HEAD"], cors=True)
 def key_set(request: HttpRequest) -> HttpResponse:
     return _kept(request, ring.jwks())
@@ -52,6 +63,7 @@ def _document(issuer: str) -> dict[str, Any]:
             disabled=settings.OIDC_DISABLED_ENDPOINTS,
             extension_grants=settings.OIDC_EXTENSION_GRANTS,
             supports_create=bool(settings.OIDC_CREATE_ACCOUNT_URL),
+            custom=settings.OIDC_DISCOVERY_ENTRIES,
         ),
     )
 

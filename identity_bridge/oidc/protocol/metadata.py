@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, Final
 
 from . import algorithms as signing
@@ -38,14 +39,58 @@ def metadata(
     disabled: Collection[str],
     extension_grants: Iterable[str] = (),
     supports_create: bool = False,
+    custom: Mapping[str, Any] = MappingProxyType({}),
 ) -> dict[str, Any]:
-    """Return the document; what is switched off is not in it."""
+    """Return the document; what is switched off is not in it, and no empty list (RFC 8414, section
+    3.2).
+
+    ``custom`` members stand at the end and replace none of ours; one that begins with ``~/`` is an
+    address of the issuer (DiscoveryOptions.CustomEntries).
+    """
+    document = _members(
+        issuer=issuer,
+        resources=resources,
+        algorithms=algorithms,
+        disabled=disabled,
+        extension_grants=extension_grants,
+        supports_create=supports_create,
+    )
+    more = {name: _expanded(value, issuer) for name, value in custom.items()}
+    found = {name: value for name, value in document.items() if value != []}
+    return found | {name: value for name, value in more.items() if name not in document}
+
+
+def own_members(*, disabled: Collection[str]) -> frozenset[str]:
+    """Return the names that the document has of itself, the empty lists too."""
+    return frozenset(
+        _members(
+            issuer="",
+            resources=Resources(),
+            algorithms=(),
+            disabled=disabled,
+            extension_grants=(),
+            supports_create=False,
+        )
+    )
+
+
+def _members(
+    *,
+    issuer: str,
+    resources: Resources,
+    algorithms: Sequence[str],
+    disabled: Collection[str],
+    extension_grants: Iterable[str],
+    supports_create: bool,
+) -> dict[str, Any]:
+    # An issuer may end with a slash, which is one letter of it; an address has none twice.
+    base = issuer.rstrip("/")
     document: dict[str, Any] = {"issuer": issuer}
     if "jwks" not in disabled:
-        document["jwks_uri"] = f"{issuer}/{JWKS_PATH}"
+        document["jwks_uri"] = f"{base}/{JWKS_PATH}"
     for name, (path, member) in ENDPOINTS.items():
         if name not in disabled:
-            document[member] = f"{issuer}/{path}"
+            document[member] = f"{base}/{path}"
     if "end_session" not in disabled:
         document |= {
             "frontchannel_logout_supported": True,
@@ -81,6 +126,11 @@ def metadata(
         document["introspection_signing_alg_values_supported"] = list(algorithms)
     document["subject_types_supported"] = ["public"]
     return document
+
+
+def _expanded(value: Any, issuer: str) -> Any:
+    is_relative = isinstance(value, str) and value.startswith("~/")
+    return f"{issuer.rstrip('/')}{value[1:]}" if is_relative else value
 
 
 def _shown(resources: Mapping[str, Any]) -> list[Any]:

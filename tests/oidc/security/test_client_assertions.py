@@ -103,6 +103,14 @@ def test_the_issuer_and_the_token_endpoint_are_audiences(aud: Any) -> None:
     assert ask(signed(claims(aud=aud))).status_code == 200
 
 
+def test_the_token_endpoint_of_an_issuer_with_a_slash_is_an_audience(bridge: Any) -> None:
+    bridge(OIDC_ISSUER=f"{ISSUER}/")
+    announced = browser().get("/.well-known/openid-configuration", secure=True).json()
+    assert announced["token_endpoint"] == f"{ISSUER}/connect/token"
+    for aud in (announced["token_endpoint"], announced["issuer"]):
+        assert ask(signed(claims(aud=aud))).status_code == 200
+
+
 @pytest.mark.parametrize(
     "header",
     [

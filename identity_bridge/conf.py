@@ -124,6 +124,8 @@ class Settings:
     OIDC_ACCESS_TOKEN_TYPE: str = "at+jwt"  # noqa: S105 - a header
     OIDC_EMIT_STATIC_AUDIENCE_CLAIM: bool = False
     OIDC_EMIT_SCOPES_AS_SPACE_DELIMITED_STRING: bool = False
+    OIDC_EMIT_STATE_HASH: bool = False
+    """Put ``s_hash`` into ID tokens: the hash of the ``state`` they were asked for with."""
     OIDC_JWT_CLOCK_SKEW: timedelta = timedelta(minutes=5)
     """How long the userinfo endpoint takes a JWT that is over."""
     OIDC_PASSWORD_GRANT_SKIPS_SECOND_FACTOR: bool = False

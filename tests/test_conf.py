@@ -96,6 +96,7 @@ SHOWN_BY = {
     "OIDC_ACCESS_TOKEN_TYPE": f"{PROVIDER}::test_access_tokens_have_the_type_that_is_set",
     "OIDC_EMIT_STATIC_AUDIENCE_CLAIM": f"{PROVIDER}::test_the_static_audience_is_added_if_set",
     "OIDC_EMIT_SCOPES_AS_SPACE_DELIMITED_STRING": f"{PROVIDER}::test_scopes_are_one_text_if_set",
+    "OIDC_EMIT_STATE_HASH": f"{PROVIDER}::test_id_tokens_have_a_hash_of_the_state_if_set",
     "OIDC_JWT_CLOCK_SKEW": f"{PROVIDER}::test_a_jwt_that_is_over_is_taken_for_as_long_as_is_set",
     "OIDC_PASSWORD_GRANT_SKIPS_SECOND_FACTOR": f"{PROVIDER}"
     "::test_a_second_factor_stops_the_password_grant_unless_set",

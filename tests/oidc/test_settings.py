@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from base64 import urlsafe_b64encode
 from collections.abc import Callable
 from datetime import timedelta
+from hashlib import sha256, sha384
 from typing import Any
 
 import pytest
@@ -31,6 +33,7 @@ from .parties import (
     browser,
     claims_of,
     configure,
+    fragment_of,
     header_of,
     machine_client,
     post_form,
@@ -204,6 +207,25 @@ def test_scopes_are_one_text_if_set(web: Party, bridge: Bridge) -> None:
     token = web.tokens()["access_token"]
     assert claims_of(token)["scope"] == "openid profile"
     assert web.userinfo(token).status_code == 200
+
+
+@pytest.mark.spec("FAPI 1.0 Advanced", "5.2.2.1")
+@pytest.mark.parametrize(("algorithm", "digest"), [("RS256", sha256), ("ES384", sha384)])
+def test_id_tokens_have_a_hash_of_the_state_if_set(
+    user: User, bridge: Bridge, algorithm: str, digest: Any
+) -> None:
+    configure(web_client("both", allowed_grant_types=["hybrid"]))
+    party = Party("both")
+    party.sign_in("ada")
+    hashed = digest(b"some state").digest()
+    expected = urlsafe_b64encode(hashed[: len(hashed) // 2]).rstrip(b"=").decode()
+    for emits in (False, True):
+        bridge(OIDC_EMIT_STATE_HASH=emits, OIDC_SIGNING_ALGORITHMS=(algorithm,))
+        for state, found in (("some state", expected if emits else None), ("", None)):
+            answer = fragment_of(party.authorize(response_type="code id_token", state=state))
+            assert claims_of(answer["id_token"]).get("s_hash") == found
+            tokens = party.exchange(answer["code"])
+            assert claims_of(tokens["id_token"]).get("s_hash") == found
 
 
 @pytest.mark.spec("RFC 7519", "4.1.4")

@@ -41,6 +41,8 @@ class Code:
     code_challenge_method: str = ""
     id_token_claims: frozenset[str] = frozenset()
     """What the ``claims`` parameter wants in the ID token."""
+    state_hash: str | None = None
+    """``s_hash`` of the ID token."""
     stamp: str
     """Digest of the security stamp when it was given out."""
     family: uuid.UUID
@@ -55,6 +57,7 @@ def give_out(
     user: AbstractIdentityUser,
     signed_in: SignedIn,
     family: uuid.UUID,
+    state_hash: str | None = None,
 ) -> str:
     """Store a code and return it: two statements."""
     handle, now = new_handle(), clock.moment()
@@ -79,6 +82,7 @@ def give_out(
             "signed_in": contents.to_json(signed_in),
             "nonce": request.nonce,
             "id_token_claims": sorted(named),
+            "state_hash": state_hash,
             "stamp": security_stamp.digest(user),
         },
     )
@@ -104,6 +108,7 @@ def find(handle: str) -> Code | None:
         code_challenge=grant.code_challenge,
         code_challenge_method=grant.code_challenge_method,
         id_token_claims=frozenset(data["id_token_claims"]),
+        state_hash=data["state_hash"],
         stamp=data["stamp"],
         family=row.family,
         expires=grant.expires,

@@ -186,6 +186,7 @@ def _tokens(
     bearer = Bearer(user=visitor.user, signed_in=visitor.signed_in)
     code = access_token = None
     family = uuid.uuid4()
+    state_hash = issuing.state_hash(request.state, client=client)
     parameters: dict[str, str] = {}
     if request.wants_code:
         code = codes.give_out(
@@ -194,6 +195,7 @@ def _tokens(
             user=visitor.user,
             signed_in=visitor.signed_in,
             family=family,
+            state_hash=state_hash,
         )
         parameters["code"] = code
     if request.wants_access_token:
@@ -221,6 +223,7 @@ def _tokens(
             nonce=request.nonce,
             access_token=access_token,
             code=code,
+            state_hash=state_hash,
         )
     if access_token is not None:
         parameters |= {

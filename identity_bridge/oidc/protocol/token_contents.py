@@ -142,9 +142,13 @@ def id_token(
     algorithm: str,
     access_token: str | None = None,
     code: str | None = None,
+    state_hash: str | None = None,
     now: int,
 ) -> dict[str, Any]:
-    """Return the claims of an ID token (OpenID Connect Core, sections 2 and 3.3.2.11)."""
+    """Return the claims of an ID token (OpenID Connect Core, sections 2 and 3.3.2.11).
+
+    ``state_hash`` comes from ``half_hash``: the state itself is gone when a code is exchanged.
+    """
     claims: dict[str, Any] = {
         **user_claims,
         "iss": issuer,
@@ -160,6 +164,8 @@ def id_token(
         claims["at_hash"] = half_hash(access_token, algorithm)
     if code is not None:
         claims["c_hash"] = half_hash(code, algorithm)
+    if state_hash is not None:
+        claims["s_hash"] = state_hash
     return claims
 
 

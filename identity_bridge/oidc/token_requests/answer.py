@@ -34,6 +34,7 @@ class Outcome:
     with_id_token: bool = False
     id_token_claims: Mapping[str, Any] = field(default_factory=dict)
     nonce: str | None = None
+    state_hash: str | None = None
     complete: Callable[[], str | None] | None = None
     lifetime: int | None = None
     custom: Mapping[str, Any] = field(default_factory=dict)
@@ -63,6 +64,7 @@ def answer(outcome: Outcome) -> dict[str, Any]:
             profile=outcome.id_token_claims,
             nonce=outcome.nonce,
             access_token=access_token,
+            state_hash=outcome.state_hash,
         )
     response |= {"access_token": access_token, "expires_in": lifetime, "token_type": "Bearer"}
     if refresh_token is not None:

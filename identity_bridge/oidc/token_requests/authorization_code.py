@@ -55,6 +55,7 @@ def check(request: TokenRequest) -> Outcome:
         use_up=use_up,
         named=code.id_token_claims,
         nonce=code.nonce,
+        state_hash=code.state_hash,
     )
 
 

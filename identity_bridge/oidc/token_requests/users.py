@@ -73,6 +73,7 @@ def outcome(
     with_id_token: bool = True,
     named: Collection[str] = (),
     nonce: str | None = None,
+    state_hash: str | None = None,
 ) -> Outcome:
     """Return what leads to tokens about a user: an ID token with them if ``openid`` was granted.
 
@@ -95,6 +96,7 @@ def outcome(
         if with_id_token
         else NOTHING,
         nonce=nonce,
+        state_hash=state_hash,
         complete=complete,
     )
 
@@ -109,6 +111,7 @@ def first_outcome(
     with_id_token: bool = True,
     named: Collection[str] = (),
     nonce: str | None = None,
+    state_hash: str | None = None,
     extra: Mapping[str, Any] = NOTHING,
 ) -> Outcome:
     """Return what a new authorization leads to: a refresh token too if the user granted that.
@@ -146,6 +149,7 @@ def first_outcome(
         with_id_token=with_id_token,
         named=named,
         nonce=nonce,
+        state_hash=state_hash,
     )
 
 

@@ -96,10 +96,11 @@ def id_token(
     nonce: str | None,
     access_token: str | None = None,
     code: str | None = None,
+    state_hash: str | None = None,
 ) -> str:
     """Return an ID token, signed with an algorithm that the client allows."""
     assert bearer.signed_in is not None  # noqa: S101 - who has none gets no ID token
-    algorithm = _first_available(client.allowed_identity_token_signing_algorithms)
+    algorithm = _id_token_algorithm(client)
     claims = token_contents.id_token(
         client=client,
         issuer=issuer,
@@ -109,14 +110,26 @@ def id_token(
         algorithm=algorithm,
         access_token=access_token,
         code=code,
+        state_hash=state_hash,
         now=clock.seconds(),
     )
     return jwt.sign(claims, typ="JWT", algorithm=algorithm)
 
 
+def state_hash(state: str | None, *, client: Client) -> str | None:
+    """Return what ID tokens say of the ``state`` of their request, None for nothing."""
+    if not state or not get_settings().OIDC_EMIT_STATE_HASH:
+        return None
+    return token_contents.half_hash(state, _id_token_algorithm(client))
+
+
 def new_jwt_id() -> str:
     """Return a ``jti``: 16 random bytes in upper-case hexadecimal digits."""
     return secrets.token_hex(16).upper()
+
+
+def _id_token_algorithm(client: Client) -> str:
+    return _first_available(client.allowed_identity_token_signing_algorithms)
 
 
 def _algorithm(resources: Iterable[Any]) -> str:

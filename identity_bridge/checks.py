@@ -330,15 +330,19 @@ def check_project(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> Ite
 
 @register(Tags.security, deploy=True)
 def check_cache(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> Iterable[CheckMessage]:
-    """Check that the counts of the rate limits are shared by all processes."""
+    """Check that all processes share what is counted and what may be used once."""
     settings = get_settings()
     limits = (settings.RATE_LIMIT_PER_ADDRESS, settings.RATE_LIMIT_PER_ACCOUNT)
-    backend = django_settings.CACHES.get("default", {}).get("BACKEND", "")
-    per_process = backend.rpartition(".")[2] in {"LocMemCache", "DummyCache"}
-    if per_process and any(tuple(limit) != (0, 0) for limit in limits):
+    needs = []
+    if any(tuple(limit) != (0, 0) for limit in limits):
+        needs.append("the attempts that the rate limits count")
+    if apps.is_installed("identity_bridge.oidc"):
+        needs.append("the jti of client assertions, each of which may be used once")
+    backend = django_settings.CACHES.get("default", {}).get("BACKEND", "").rpartition(".")[2]
+    if needs and backend in {"LocMemCache", "DummyCache"}:
+        kept = "no process keeps" if backend == "DummyCache" else "each process keeps for itself"
         yield Warning(
-            f"The rate limits count in {backend.rpartition('.')[2]}, of which each process has "
-            "its own.",
+            f"CACHES['default'] is a {backend}: {kept} {', and '.join(needs)}.",
             hint="Set CACHES['default'] to Redis, Memcached or the database.",
             id=CheckId.CACHE_PER_PROCESS,
         )

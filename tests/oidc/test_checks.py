@@ -7,7 +7,9 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.test import override_settings
 
+from identity_bridge.checks import check_cache
 from identity_bridge.oidc.checks import check_issuer_hosts, check_provider
 
 Bridge = Callable[..., None]
@@ -70,6 +72,20 @@ def test_what_is_switched_off_may_be_announced_elsewhere(bridge: Bridge) -> None
     entry = {"userinfo_endpoint": "https://other.example.org/userinfo"}
     bridge(OIDC_DISCOVERY_ENTRIES=entry, OIDC_DISABLED_ENDPOINTS=["userinfo"])
     assert ids(check_provider) == []
+
+
+@pytest.mark.parametrize(
+    ("backend", "expected"),
+    [("locmem.LocMemCache", ["W005"]), ("dummy.DummyCache", ["W005"]), ("redis.RedisCache", [])],
+)
+def test_assertions_that_work_once_need_a_shared_cache(
+    bridge: Bridge, backend: str, expected: list[str]
+) -> None:
+    bridge(RATE_LIMIT_PER_ADDRESS=(0, 0), RATE_LIMIT_PER_ACCOUNT=(0, 0))
+    cache = {"BACKEND": f"django.core.cache.backends.{backend}"}
+    with override_settings(CACHES={"default": cache}):
+        assert ids(check_cache) == expected
+        assert all("the jti of client assertions" in message.msg for message in check_cache(None))
 
 
 def test_a_request_may_not_choose_the_issuer(bridge: Bridge, settings: Any) -> None:

@@ -5,22 +5,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from identity_bridge.admin.nul import RefusesNul
 from identity_bridge.conf import get_settings
-from identity_bridge.oidc.configuration import writing
-from identity_bridge.oidc.keys.material import ALGORITHMS
+from identity_bridge.oidc.configuration import reading, writing
 from identity_bridge.oidc.models import Client, ClientSecret
-from identity_bridge.oidc.protocol import limits
-from identity_bridge.oidc.protocol.configuration import WEB_ADDRESSES, GrantType
-from identity_bridge.oidc.protocol.redirect_uris import is_absolute, is_web_address, origin_of
+from identity_bridge.oidc.protocol import configuration_rules, configuration_warnings, limits
+from identity_bridge.oidc.protocol.configuration import GrantType
 from identity_bridge.oidc.toolkit.compat import application_model
 
-from .fields import ClaimsField, LinesField, PairsField
+from .fields import ClaimsField, LinesField, PairsField, add_problems
 from .secrets import SecretInline, show_made_secrets
 
 if TYPE_CHECKING:
@@ -71,54 +69,10 @@ class ClientForm(forms.ModelForm):  # type: ignore[type-arg]
             raise ValidationError(_("Another client has this id."))
         return client_id
 
-    def clean_redirect_uris(self) -> list[str]:
-        return self._uris("redirect_uris")
-
-    def clean_post_logout_redirect_uris(self) -> list[str]:
-        return self._uris("post_logout_redirect_uris")
-
-    def _uris(self, name: str) -> list[str]:
-        uris: list[str] = self.cleaned_data[name]
-        for uri in uris:
-            if not is_absolute(uri) or "#" in uri or len(uri) > limits.REDIRECT_URI:
-                raise ValidationError(
-                    _("“%(uri)s” is no absolute address without “#”."), params={"uri": uri}
-                )
-        return uris
-
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
-        for name in WEB_ADDRESSES:
-            if cleaned.get(name) and not is_web_address(cleaned[name]):
-                self.add_error(name, ValidationError(_("Only http and https.")))
+        add_problems(self, configuration_rules.of_client(cleaned))
         return cleaned
-
-    def clean_allowed_cors_origins(self) -> list[str]:
-        origins: list[str] = self.cleaned_data["allowed_cors_origins"]
-        for origin in origins:
-            if origin_of(origin) != origin or not origin.startswith(("http://", "https://")):
-                raise ValidationError(
-                    _("“%(origin)s” is no origin like https://app.example.org."),
-                    params={"origin": origin},
-                )
-        return origins
-
-    def clean_allowed_grant_types(self) -> list[str]:
-        return self._known(
-            "allowed_grant_types", {*GrantType, *get_settings().OIDC_EXTENSION_GRANTS}
-        )
-
-    def clean_allowed_identity_token_signing_algorithms(self) -> list[str]:
-        return self._known("allowed_identity_token_signing_algorithms", set(ALGORITHMS))
-
-    def _known(self, name: str, known: set[str]) -> list[str]:
-        given: list[str] = self.cleaned_data[name]
-        if unknown := [one for one in given if one not in known]:
-            raise ValidationError(
-                _("“%(one)s” is none of %(known)s."),
-                params={"one": unknown[0], "known": ", ".join(sorted(known))},
-            )
-        return given
 
 
 class ClientSecretInline(SecretInline):
@@ -249,6 +203,16 @@ class ClientAdmin(RefusesNul, admin.ModelAdmin):  # type: ignore[type-arg]
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
         super().save_formset(request, form, formset, change)
         show_made_secrets(request, formset)
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        # Its secrets are there now too.
+        saved = Client.objects.select_related("application").get(pk=form.instance.pk)
+        grants = get_settings().OIDC_EXTENSION_GRANTS
+        for text in configuration_warnings.of_client(
+            reading.client_of(saved), extension_grants=grants
+        ):
+            messages.warning(request, text)
 
     def delete_model(self, request: HttpRequest, obj: Client) -> None:
         obj.application.delete()  # and with it the client, its secrets and its tokens

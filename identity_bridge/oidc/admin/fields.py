@@ -2,11 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from identity_bridge.oidc.protocol.configuration_rules import Problem
+
+
+def add_problems(form: forms.BaseForm, problems: Iterable[Problem]) -> None:
+    """Show what the rules of the configuration say beside the fields; of each field the first."""
+    for problem in list(problems):  # an error takes its field out of what they look at
+        if problem.member in form.fields and not form.has_error(problem.member):
+            text = gettext("%(found)s: expected %(expected)s.")
+            params = {"found": problem.found, "expected": problem.expected}
+            form.add_error(problem.member, text % params)
 
 
 class LinesField(forms.CharField):

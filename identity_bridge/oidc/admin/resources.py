@@ -10,15 +10,15 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from identity_bridge.admin.nul import RefusesNul
-from identity_bridge.oidc.keys.material import ALGORITHMS
 from identity_bridge.oidc.models import (
     ApiResource,
     ApiResourceSecret,
     ApiScope,
     IdentityResource,
 )
+from identity_bridge.oidc.protocol import configuration_rules
 
-from .fields import LinesField, PairsField
+from .fields import LinesField, PairsField, add_problems
 from .secrets import SecretInline, show_made_secrets
 
 if TYPE_CHECKING:
@@ -37,23 +37,22 @@ class ScopeForm(ResourceForm):
         other = ApiScope if isinstance(self.instance, IdentityResource) else IdentityResource
         if other._default_manager.filter(name=name).exists():
             raise ValidationError(_("An identity resource and an API scope have the same name."))
-        if any(letter.isspace() for letter in name):
-            raise ValidationError(_("Scopes are listed with spaces between them: none inside."))
         return name
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        add_problems(self, configuration_rules.of_scope(cleaned))
+        return cleaned
 
 
 class ApiResourceForm(ResourceForm):
     scopes = LinesField(label=_("scopes"))
     allowed_access_token_signing_algorithms = LinesField(label=_("access token algorithms"))
 
-    def clean_allowed_access_token_signing_algorithms(self) -> list[str]:
-        given: list[str] = self.cleaned_data["allowed_access_token_signing_algorithms"]
-        if unknown := [one for one in given if one not in ALGORITHMS]:
-            raise ValidationError(
-                _("“%(one)s” is none of %(known)s."),
-                params={"one": unknown[0], "known": ", ".join(ALGORITHMS)},
-            )
-        return given
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        add_problems(self, configuration_rules.of_api_resource(cleaned))
+        return cleaned
 
 
 class _ResourceAdmin(RefusesNul, admin.ModelAdmin):  # type: ignore[type-arg]

@@ -10,7 +10,8 @@ from django.contrib import admin, messages
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from identity_bridge.oidc.keys import material
+from identity_bridge.oidc.configuration import key_secrets
+from identity_bridge.oidc.keys.material import BadKey
 from identity_bridge.oidc.protocol import limits
 from identity_bridge.oidc.protocol.configuration import SecretType
 from identity_bridge.oidc.protocol.shared_secrets import hash_secret
@@ -68,13 +69,8 @@ class SecretForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def _public(self, kind: str, given: str) -> None:
         try:
-            if kind == SecretType.JSON_WEB_KEY:
-                key = material.load(given.encode())
-                if key.get("kty") == "oct" or key.has_private:
-                    raise material.BadKey("Only the public key belongs here.")
-            elif kind == SecretType.X509_CERTIFICATE:
-                material.load_certificate(given.strip())
-        except material.BadKey as error:
+            key_secrets.check(kind, given.strip())
+        except BadKey as error:
             self.add_error("new_value", str(error))
             return
         self.instance.value = given.strip()

@@ -15,19 +15,22 @@ from pathlib import Path
 from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
 from identity_bridge.exceptions import IdentityBridgeError
+from identity_bridge.oidc.keys.material import BadKey
+from identity_bridge.oidc.protocol import configuration_rules as rules
 from identity_bridge.oidc.protocol.configuration import (
-    WEB_ADDRESSES,
     ApiResource,
     ApiScope,
     Claim,
     Client,
     IdentityResource,
     Resources,
+    Scope,
     Secret,
     SecretType,
 )
-from identity_bridge.oidc.protocol.redirect_uris import is_absolute, is_web_address
 from identity_bridge.oidc.protocol.shared_secrets import hash_secret
+
+from . import key_secrets
 
 Value = TypeVar("Value")
 
@@ -78,7 +81,8 @@ def _decoded(path: Path, text: str) -> Any:
 def parse(document: Any) -> dict[str, list[Any]]:
     """Return the values of each part that the document has; other members are passed over.
 
-    :raises ConfigurationError: an unknown or ill-typed member, a name that comes twice
+    :raises ConfigurationError: an unknown or ill-typed member, a value that could not work
+        (``protocol.configuration_rules``), a name that comes twice
     """
     if not isinstance(document, Mapping):
         raise ConfigurationError("The document is no object with members like 'clients'.")
@@ -92,25 +96,36 @@ def parse(document: Any) -> dict[str, list[Any]]:
             _value(kind, one, f"{part}[{number}]") for number, one in enumerate(document[part])
         ]
         for number, value in enumerate(values):
-            if isinstance(value, Client):
-                _check_addresses(value, f"{part}[{number}]")
+            _check(value, f"{part}[{number}]")
         names = [_name(value) for value in values]
         if doubles := sorted({name for name in names if names.count(name) > 1}):
             raise ConfigurationError(f"{part} has {', '.join(doubles)} more than once.")
         found[part] = values
+    _check_meanings(found)
     return found
 
 
-def _check_addresses(client: Client, place: str) -> None:
-    """Refuse what a browser could be made to run, or could not be sent to."""
-    for name in ("redirect_uris", "post_logout_redirect_uris"):
-        for uri in getattr(client, name):
-            if not is_absolute(uri):
-                raise ConfigurationError(f"{place}.{name} has {uri!r}, which is no absolute URI.")
-    for name in WEB_ADDRESSES:
-        address = getattr(client, name)
-        if address and not is_web_address(address):
-            raise ConfigurationError(f"{place}.{name} is {address!r}, not an http(s) address.")
+def _check(value: Any, place: str) -> None:
+    """Hold one client, scope or API to the rules that the admin has too."""
+    members = {field.name: getattr(value, field.name) for field in fields(value)}
+    if isinstance(value, Client):
+        problems = rules.of_client(members)
+    elif isinstance(value, Scope):
+        problems = rules.of_scope(members)
+    else:
+        problems = rules.of_api_resource(members)
+    for problem in problems:
+        raise ConfigurationError(f"{place}.{problem.member} has {problem}")
+
+
+def _check_meanings(found: Mapping[str, list[Any]]) -> None:
+    names = [_name(one) for one in found.get("identity_resources", ())]
+    for number, scope in enumerate(found.get("api_scopes", ())):
+        if rules.with_two_meanings(names, [scope.name]):
+            raise ConfigurationError(
+                f"api_scopes[{number}].name has {scope.name!r}: expected another name than "
+                f"identity_resources[{names.index(scope.name)}] has."
+            )
 
 
 def _name(value: Any) -> str:
@@ -160,7 +175,7 @@ def _member(hint: Any, given: Any, place: str) -> Any:
     if origin is not None and issubclass(origin, Mapping):
         if not isinstance(given, Mapping):
             raise ConfigurationError(f"{place} is no object.")
-        return dict(given)
+        return _texts(given, place)
     if type(None) in members:
         if given is None:
             return None
@@ -172,13 +187,27 @@ def _member(hint: Any, given: Any, place: str) -> Any:
     if hint is datetime:
         return _moment(given, place)
     if hint is str and isinstance(given, str):
-        return given
+        return _text(given, place)
     if hint is bool and isinstance(given, bool):
         return given
     if hint is int and isinstance(given, int) and not isinstance(given, bool) and given >= 0:
         return given
     expected = {str: "a text", bool: "true or false", int: "a number from 0 up"}[hint]
     raise ConfigurationError(f"{place} is {type(given).__name__}, not {expected}.")
+
+
+def _text(given: str, place: str) -> str:
+    if "\x00" in given:  # no text of PostgreSQL can hold it
+        raise ConfigurationError(f"{place} has a NUL character: expected a text without.")
+    return given
+
+
+def _texts(given: Mapping[Any, Any], place: str) -> dict[str, str]:
+    for name, value in given.items():
+        if not isinstance(name, str) or not isinstance(value, str):
+            raise ConfigurationError(f"{place} has {name!r}: {value!r}, not a text for a text.")
+        _text(name + value, place)
+    return dict(given)
 
 
 def _may_have_spaces(place: str) -> bool:
@@ -197,6 +226,10 @@ def _secret(given: Any, place: str) -> Secret:
     secret = _value(Secret, rest, place)
     if secret.type not in set(SecretType):
         raise ConfigurationError(f"{place}.type is none of {', '.join(SecretType)}.")
+    try:
+        key_secrets.check(secret.type, secret.value)
+    except BadKey as error:
+        raise ConfigurationError(f"{place}.value: {error}") from None
     return secret
 
 

@@ -10,6 +10,7 @@ from django.db import transaction
 
 from identity_bridge.oidc import models as rows
 from identity_bridge.oidc.protocol.configuration import ApiResource, Client, GrantType
+from identity_bridge.oidc.protocol.configuration_rules import with_two_meanings
 from identity_bridge.oidc.toolkit.compat import application_model
 
 from .document import ConfigurationError
@@ -26,6 +27,8 @@ _MODELS: Mapping[str, type[Model]] = {
     "api_scopes": rows.ApiScope,
     "api_resources": rows.ApiResource,
 }
+
+_SCOPES = ("identity_resources", "api_scopes")
 
 #: Of the grant types the one that django-oauth-toolkit's Application is shown with.
 _APPLICATION_GRANTS = (
@@ -51,7 +54,7 @@ class Count:
 def write(document: Mapping[str, Sequence[Any]], *, prune: bool = False) -> dict[str, Count]:
     """Write what the document has, in one transaction; the counts by part.
 
-    :raises ConfigurationError: a value that no column can hold
+    :raises ConfigurationError: a value that no column can hold, a scope of two meanings
 
     ``prune``: delete what the parts of the document do not have.
     """
@@ -66,7 +69,21 @@ def write(document: Mapping[str, Sequence[Any]], *, prune: bool = False) -> dict
                     _tally(count, *_write_resource(_MODELS[part], value))
             if prune:
                 count.removed = _prune(part, values)
+        _check_meanings(document)
     return counts
+
+
+def _check_meanings(document: Mapping[str, Sequence[Any]]) -> None:
+    """Refuse a name that the database has as an identity resource and as an API scope now."""
+    written = {one.name for part in _SCOPES for one in document.get(part, ())}
+    stored = [
+        set(_MODELS[part]._default_manager.filter(name__in=written).values_list("name", flat=True))
+        for part in _SCOPES
+    ]
+    if names := with_two_meanings(*stored):
+        raise ConfigurationError(
+            f"{names[0]!r} would be an identity resource and an API scope: expected one of them."
+        )
 
 
 def _tally(count: Count, created: bool, changed: bool) -> None:

@@ -14,18 +14,13 @@ from jwcrypto.common import JWException
 from jwcrypto.jwk import JWK
 
 from identity_bridge.exceptions import IdentityBridgeError
+from identity_bridge.oidc.protocol import signing_algorithms
 
 RSA_BITS: Final = 2048
 
-#: JWS algorithm (RFC 7518, RFC 8037) -> how a key for it is made.
-_GENERATION: Final[dict[str, dict[str, Any]]] = {
-    **{f"{family}{bits}": {"kty": "RSA"} for family in ("RS", "PS") for bits in (256, 384, 512)},
-    "ES256": {"kty": "EC", "crv": "P-256"},
-    "ES384": {"kty": "EC", "crv": "P-384"},
-    "ES512": {"kty": "EC", "crv": "P-521"},
-    "EdDSA": {"kty": "OKP", "crv": "Ed25519"},
-}
-ALGORITHMS: Final = tuple(_GENERATION)
+#: JWS algorithm -> how a key for it is made.
+_GENERATION: Final = signing_algorithms.KEY_TYPES
+ALGORITHMS: Final = signing_algorithms.ALGORITHMS
 
 
 class BadKey(IdentityBridgeError):

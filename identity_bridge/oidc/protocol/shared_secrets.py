@@ -43,6 +43,11 @@ def matches(presented: str, secrets: Iterable[Secret], *, now: datetime) -> bool
     return found
 
 
+def is_stored_form(value: str) -> bool:
+    """Tell if the value is the base64 of a SHA-256 or SHA-512."""
+    return len(_decoded(value)) in {32, 64}
+
+
 def _decoded(value: str) -> bytes:
     try:
         return b64decode(value, validate=True)

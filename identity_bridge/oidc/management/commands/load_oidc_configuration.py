@@ -8,11 +8,16 @@ from typing import TYPE_CHECKING, Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from identity_bridge.conf import get_settings
 from identity_bridge.oidc.configuration import document, reading, writing
 from identity_bridge.oidc.models import Client
+from identity_bridge.oidc.protocol import configuration_warnings
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser
+    from collections.abc import Sequence
+
+    from identity_bridge.oidc.protocol.configuration import Client as ClientValue
 
 
 class Command(BaseCommand):
@@ -54,6 +59,7 @@ class Command(BaseCommand):
             counts = writing.write(values, prune=options["prune"])
         except document.ConfigurationError as error:
             raise CommandError(f"Nothing was written. {error}") from error
+        self._warn(values.get("clients", ()))
         if options["format"] == "json":
             shown = {
                 part: {name: getattr(count, name) for name in writing.Count.__slots__}
@@ -66,6 +72,12 @@ class Command(BaseCommand):
                 f"{part.replace('_', ' ')}: {count.created} created, {count.updated} updated, "
                 f"{count.unchanged} unchanged, {count.removed} removed"
             )
+
+    def _warn(self, clients: Sequence[ClientValue]) -> None:
+        grants = get_settings().OIDC_EXTENSION_GRANTS
+        for client in clients:
+            for text in configuration_warnings.of_client(client, extension_grants=grants):
+                self.stderr.write(self.style.WARNING(f"{client.client_id}: {text}"))
 
     def _dump(self, path: Path | None) -> None:
         rows = Client.objects.select_related("application").prefetch_related("client_secrets")

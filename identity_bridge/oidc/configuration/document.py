@@ -2,7 +2,8 @@
 
 Members are named as in ``protocol.configuration``; what is left out has Duende's default. A secret
 is given as ``{"plain": "…", "hash": "sha256"}``, which is stored hashed, or as stored:
-``{"type": "SharedSecret", "value": "…"}``.
+``{"type": "SharedSecret", "value": "…"}``. A standard identity resource may be its name alone,
+and a client may have a ``preset`` (``presets``).
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ from identity_bridge.oidc.protocol.configuration import (
 )
 from identity_bridge.oidc.protocol.shared_secrets import hash_secret
 
-from . import key_secrets
+from . import key_secrets, presets
 
 Value = TypeVar("Value")
 
@@ -93,7 +94,8 @@ def parse(document: Any) -> dict[str, list[Any]]:
         if not isinstance(document[part], list):
             raise ConfigurationError(f"{part} is no list.")
         values: list[Any] = [
-            _value(kind, one, f"{part}[{number}]") for number, one in enumerate(document[part])
+            _value(kind, _full(kind, one, f"{part}[{number}]"), f"{part}[{number}]")
+            for number, one in enumerate(document[part])
         ]
         for number, value in enumerate(values):
             _check(value, f"{part}[{number}]")
@@ -103,6 +105,19 @@ def parse(document: Any) -> dict[str, list[Any]]:
         found[part] = values
     _check_meanings(found)
     return found
+
+
+def _full(kind: type, given: Any, place: str) -> Any:
+    """Return what was given, with the members that a preset stands for."""
+    try:
+        if kind is IdentityResource and isinstance(given, str):
+            return presets.identity_resource(given)
+        if kind is Client and isinstance(given, Mapping) and "preset" in given:
+            return presets.client(given)
+    except presets.UnknownPreset as error:
+        member = ".preset" if kind is Client else ""
+        raise ConfigurationError(f"{place}{member} has {error}.") from None
+    return given
 
 
 def _check(value: Any, place: str) -> None:

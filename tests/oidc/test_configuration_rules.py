@@ -19,10 +19,11 @@ from identity_bridge.oidc.models import ApiResource, ApiScope, Client, IdentityR
 from identity_bridge.oidc.protocol import configuration_rules
 from identity_bridge.oidc.protocol.configuration import GrantType
 from tests.admin.pages import form_values
+from tests.fixtures_data import fixture_path
 
 from .parties import Party, configure, machine_client, web_client
 
-TRACES = Path(__file__).parents[1] / "fixtures" / "duende" / "traces_config.json"
+TRACES = "duende/traces_config.json"
 DEVICE = "urn:ietf:params:oauth:grant-type:device_code"
 
 #: Members of a client that could not work: member, value, what is said.
@@ -225,7 +226,7 @@ def test_an_implicit_client_needs_no_secret(admin: Browser, tmp_path: Path) -> N
 
 @pytest.mark.django_db
 def test_the_configuration_of_a_real_server_passes() -> None:
-    counts = writing.write(document.read_file(TRACES))
+    counts = writing.write(document.read_file(fixture_path(TRACES)))
     assert counts["clients"].created == 47
     configure()
     assert Party().token(status=400, grant_type="x")["error"] == "unsupported_grant_type"

@@ -16,6 +16,7 @@ from identity_bridge.oidc.models import Client
 from identity_bridge.oidc.protocol import configuration_warnings
 from identity_bridge.oidc.protocol.claims_request import STANDARD_CLAIMS
 from tests.docs.pages import DOCS, read
+from tests.fixtures_data import load_json
 
 from .parties import (
     HOST,
@@ -29,7 +30,7 @@ from .parties import (
     post_form,
 )
 
-TRACES = Path(__file__).parents[1] / "fixtures" / "duende" / "traces_config.json"
+TRACES = "duende/traces_config.json"
 SHORT: dict[str, Any] = {
     "identity_resources": ["openid", "profile", "email"],
     "api_scopes": [{"name": "orders.read"}],
@@ -73,7 +74,7 @@ def short(user: User, tmp_path: Path) -> Party:
 
 
 def test_the_standard_resources_are_those_of_a_real_server() -> None:
-    recorded = document.parse(json.loads(TRACES.read_text()))["identity_resources"]
+    recorded = document.parse(load_json(TRACES))["identity_resources"]
     names = list(presets.IDENTITY_RESOURCES)
     made = document.parse({"identity_resources": names})["identity_resources"]
     assert made == recorded[: len(names)]

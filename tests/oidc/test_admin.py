@@ -196,6 +196,17 @@ def test_a_retired_key_signs_no_more_and_verifies_on(admin: Browser, web: Party)
     assert row.private_key not in admin.get(url_of(row)).content.decode()
 
 
+def test_a_key_that_is_to_retire_later_can_retire_now(admin: Browser, web: Party) -> None:
+    now = clock.moment()
+    row = SigningKey.objects.get(pk=ring.signing_key().key_id)
+    for days, left in ((90, 0), (-3, -3)):
+        SigningKey.objects.update(retired_at=now + timedelta(days=days))
+        admin.post(list_of(SigningKey), {"action": "retire", "_selected_action": [row.pk]})
+        row.refresh_from_db()
+        assert row.retired_at is not None
+        assert abs(row.retired_at - now - timedelta(days=left)) < timedelta(minutes=1)
+
+
 def test_a_notification_can_be_sent_again(admin: Browser) -> None:
     now = clock.moment()
     row = LogoutNotification.objects.create(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin, messages
+from django.db.models import Q
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -36,8 +37,9 @@ class SigningKeyAdmin(OnlyToRead):
     @admin.action(description=_("Retire the keys: sign no more"), permissions=["delete"])
     def retire(self, request: HttpRequest, queryset: Any) -> None:
         """A key that leaked should be deleted instead: a retired one still verifies."""
-        for row in queryset.filter(retired_at=None):
-            row.retired_at = clock.moment()
+        now = clock.moment()
+        for row in queryset.filter(Q(retired_at=None) | Q(retired_at__gt=now)):
+            row.retired_at = now
             row.save(update_fields=["retired_at"])
         text = gettext("The keys sign no more. A new one is made with the next token.")
         self.message_user(request, text, messages.SUCCESS)

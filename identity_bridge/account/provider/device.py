@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from identity_bridge.account.sign_in import too_many_attempts
+from identity_bridge.conf import get_settings
 from identity_bridge.oidc.interaction import device as devices
 from identity_bridge.signin.rate_limit import RateLimited
 
@@ -25,9 +26,18 @@ USER_CODE = "userCode"
 
 
 @provider_page
-@login_required
 def device(request: HttpRequest) -> HttpResponse:
-    """Ask for the code, then whether that device may have what it asks for."""
+    """Ask for the code, then whether that device may have what it asks for.
+
+    :raises Http404: ``device_authorization`` is switched off, so no device has a code
+    """
+    if "device_authorization" in get_settings().OIDC_DISABLED_ENDPOINTS:
+        raise Http404
+    return _device(request)
+
+
+@login_required
+def _device(request: HttpRequest) -> HttpResponse:
     code = (request.POST if request.method == "POST" else request.GET).get(USER_CODE, "")
     try:
         context = devices.find_device(request, code) if code else None

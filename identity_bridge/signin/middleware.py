@@ -92,7 +92,8 @@ def _validated(request: HttpRequest, user: Any) -> Any:
     now = clock.now()
     checked_at = request.session.get(CHECKED_AT)
     interval = get_settings().STAMP_VALIDATION_INTERVAL.total_seconds()
-    if checked_at is not None and 0 <= now - checked_at < interval:
+    # A session may hold what another version of the host has put there.
+    if isinstance(checked_at, int | float) and 0 <= now - checked_at < interval:
         return user
     reason = _reason_to_end(user)
     if reason is None:

@@ -28,6 +28,7 @@ KEPT.add(_PROMPTED)  # whoever is asked to sign in again may do it as somebody e
 MAX_KEPT = 10
 LIFETIME = 3600
 """Seconds that an answer, or a request that waits for one, is good for."""
+_MEMBERS = {"scopes", "remember", "error", "at"}
 
 
 def allow(
@@ -48,11 +49,10 @@ def deny(http_request: HttpRequest, request: AuthorizeRequest, *, error: str) ->
 
 def take(http_request: HttpRequest, request: AuthorizeRequest) -> ConsentDecision | None:
     """Return the answer to this request, once."""
-    kept = http_request.session.get(_DECISIONS)
-    key = _key(http_request, request)
-    if not kept or key not in kept:
+    kept = _kept(http_request, _DECISIONS)
+    found = kept.pop(_key(http_request, request), None)
+    if found is None:
         return None
-    found = kept.pop(key)
     http_request.session[_DECISIONS] = kept
     if found["at"] + LIFETIME < clock.seconds():
         return None
@@ -63,7 +63,7 @@ def take(http_request: HttpRequest, request: AuthorizeRequest) -> ConsentDecisio
 
 def note_prompt(http_request: HttpRequest, request: AuthorizeRequest) -> None:
     """Remember that somebody was sent to a page that answers a prompt."""
-    kept: dict[str, Any] = http_request.session.get(_PROMPTED, {})
+    kept = _kept(http_request, _PROMPTED)
     kept[_digest(request)] = clock.seconds()
     http_request.session[_PROMPTED] = _newest(kept, lambda at: int(at))
 
@@ -74,7 +74,7 @@ def is_prompt_answered(
     """Tell if the person signed in since they were asked to; a parameter alone proves nothing."""
     if auth_time is None:
         return False
-    asked = http_request.session.get(_PROMPTED, {}).get(_digest(request))
+    asked = _kept(http_request, _PROMPTED).get(_digest(request))
     if asked is None or int(asked) + LIFETIME < clock.seconds():
         return False
     return auth_time >= int(asked)
@@ -82,15 +82,33 @@ def is_prompt_answered(
 
 def forget_prompt(http_request: HttpRequest, request: AuthorizeRequest) -> None:
     """Forget the prompt with the answer to the request: it counts once."""
-    kept: dict[str, Any] = http_request.session.get(_PROMPTED, {})
+    kept = _kept(http_request, _PROMPTED)
     if kept.pop(_digest(request), None) is not None:
         http_request.session[_PROMPTED] = kept
 
 
 def _keep(http_request: HttpRequest, request: AuthorizeRequest, answer: dict[str, Any]) -> None:
-    kept: dict[str, Any] = http_request.session.get(_DECISIONS, {})
+    kept = _kept(http_request, _DECISIONS)
     kept[_key(http_request, request)] = answer | {"at": clock.seconds()}
     http_request.session[_DECISIONS] = _newest(kept, lambda one: int(one["at"]))
+
+
+def _kept(http_request: HttpRequest, name: str) -> dict[str, Any]:
+    """Return what this module has put into the session, without what another hand has: a session
+    outlives the version of the host that wrote it."""
+    found = http_request.session.get(name)
+    if not isinstance(found, dict):
+        return {}
+    fits = _is_decision if name == _DECISIONS else _is_moment
+    return {key: value for key, value in found.items() if fits(value)}
+
+
+def _is_decision(value: Any) -> bool:
+    return isinstance(value, dict) and value.keys() == _MEMBERS and _is_moment(value["at"])
+
+
+def _is_moment(value: Any) -> bool:
+    return isinstance(value, int)
 
 
 def _newest(kept: dict[str, Any], when: Any) -> dict[str, Any]:

@@ -47,6 +47,13 @@ def test_a_sign_in_through_the_right_provider_is_taken(picky: Party, user: User)
     assert claims_of(picky.tokens()["id_token"])["idp"] == "harbor"
 
 
+def test_a_password_after_that_is_a_local_sign_in(picky: Party, user: User) -> None:
+    sign_in_through(picky, user, "harbor")
+    picky.sign_in("ada")
+    assert picky.authorize().headers["Location"].startswith(LOGIN)
+    assert claims_of(Party(browser=picky.browser).tokens()["id_token"])["idp"] == "local"
+
+
 def test_a_local_sign_in_counts_as_the_client_says(picky: Party) -> None:
     """The list is of other providers; whether a password will do is a setting of its own."""
     configure(web_client("both", identity_provider_restrictions=["harbor"]))

@@ -56,7 +56,7 @@ def test_asking_for_the_head_gives_the_same_tag(path: str) -> None:
 @pytest.mark.spec("RFC 9110", "8.8.3")
 def test_a_new_key_is_a_new_key_set(bridge: Bridge) -> None:
     before = read(JWKS).headers["ETag"]
-    created = ring.create("ES256", now=clock.moment())
+    created = ring.create("ES256", now=clock.moment(), number=1)
     after = read(JWKS, if_none_match=before)
     assert after.status_code == 200
     assert created.key_id in {key["kid"] for key in after.json()["keys"]}

@@ -100,6 +100,24 @@ def test_clients_are_told_through_the_browser_before_it_leaves(
     assert urlsplit(text.partition('<iframe src="')[2]).path.startswith("/connect/endsession/")
 
 
+@pytest.mark.parametrize(
+    ("registered", "sent"),
+    [
+        ("https://app.example.org/#/bye", "https://app.example.org/?state=x#/bye"),
+        ("https://app.example.org/?a=b#c", "https://app.example.org/?a=b&state=x#c"),
+    ],
+)
+def test_a_page_behind_the_hash_is_reached(
+    web: Party, bridge: Callable[..., None], registered: str, sent: str
+) -> None:
+    """As applications with a router of their own register them."""
+    configure(web_client("app", post_logout_redirect_uris=[registered]))
+    bridge(OIDC_REDIRECT_AFTER_SIGN_OUT=True)
+    hint = Party("app", browser=web.browser).tokens()["id_token"]
+    asked = {"id_token_hint": hint, "post_logout_redirect_uri": registered, "state": "x"}
+    assert end_session(web, **asked).headers["Location"] == sent
+
+
 def test_a_native_application_is_led_back_too(web: Party, bridge: Callable[..., None]) -> None:
     own = "com.example.app:/signed-out"
     configure(web_client("app", post_logout_redirect_uris=[own]))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 from django.core import signing
 from django.shortcuts import resolve_url
@@ -18,7 +18,7 @@ from identity_bridge.oidc.keys import tokens as jwt
 from identity_bridge.oidc.protocol import limits
 from identity_bridge.oidc.protocol.errors import ProtocolError
 from identity_bridge.oidc.protocol.parameters import single
-from identity_bridge.oidc.protocol.redirect_uris import is_absolute, is_registered
+from identity_bridge.oidc.protocol.redirect_uris import is_absolute, is_registered, with_query
 from identity_bridge.oidc.sessions import registry
 
 if TYPE_CHECKING:
@@ -154,7 +154,7 @@ def _redirect_uri(parameters: Parameters, client: Client) -> str:
     state = single(parameters, "state")
     if not state or len(state) > limits.STATE:
         return uri
-    return f"{uri}{'&' if urlsplit(uri).query else '?'}{urlencode({'state': state})}"
+    return with_query(uri, urlencode({"state": state}))
 
 
 # The page of iframes
@@ -190,6 +190,6 @@ def front_channel_uris(context: LogoutContext, *, issuer: str) -> Sequence[str]:
         uri = client.front_channel_logout_uri
         if client.front_channel_logout_session_required and context.session_id:
             query = urlencode({"sid": context.session_id, "iss": issuer})
-            uri += f"{'&' if urlsplit(uri).query else '?'}{query}"
+            uri = with_query(uri, query)
         uris.append(uri)
     return uris

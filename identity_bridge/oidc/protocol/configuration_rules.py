@@ -151,7 +151,8 @@ def _redirect_uri(member: str, uri: str) -> Iterator[Problem]:
         yield Problem(member, repr(uri), f"an address that leads to the client, not {scheme}:")
     elif not is_absolute(uri):
         yield Problem(member, repr(uri), "an absolute URI without spaces")
-    elif "#" in uri:
+    elif "#" in uri and member == "redirect_uris":
+        # The other list may: applications with pages behind the # come back to one of them.
         yield Problem(member, repr(uri), "an absolute URI without '#' (RFC 6749, section 3.1.2)")
     elif len(uri) > limits.REDIRECT_URI:
         expected = f"at most {limits.REDIRECT_URI} characters"

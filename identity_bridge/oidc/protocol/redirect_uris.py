@@ -84,6 +84,12 @@ def origin_of(uri: str) -> str:
     return f"{scheme}://{host}:{port}"
 
 
+def with_query(uri: str, query: str) -> str:
+    """Return the URI with more in its query, before the fragment if it has one."""
+    address, mark, fragment = uri.partition("#")
+    return f"{address}{'&' if '?' in address else '?'}{query}{mark}{fragment}"
+
+
 def ascii_uri(uri: str) -> str:
     """Return the URI as a header may carry it (RFC 3987, section 3.1): the host in Punycode, other
     letters percent-encoded. One that is ASCII already stays as it is."""

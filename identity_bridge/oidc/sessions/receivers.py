@@ -22,9 +22,10 @@ def _begin(sender: Any, *, request: HttpRequest, user: Any, **kwargs: Any) -> No
 
 
 def _end(sender: Any, *, request: HttpRequest | None, **kwargs: Any) -> None:
-    session = getattr(request, "session", None)
-    session_id = session.get(registry.SESSION_ID) if session is not None else None
-    if request is None or session_id is None:
+    if request is None or not hasattr(request, "session"):
+        return
+    session_id = registry.session_id_of(request)
+    if not session_id:
         return
     row = UserSession.objects.select_related("user").filter(session_id=session_id).first()
     if row is not None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import UTC, timedelta
 from typing import TYPE_CHECKING, Any
 
+from django.contrib.auth import get_user_model
 from django.db import IntegrityError, transaction
 
 from identity_bridge.oidc import clock, security_stamp
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
 SESSION_ID = "_identity_bridge_sid"
 IDENTITY_PROVIDER = "_identity_bridge_idp"
-"""Set by whoever signs somebody in through another provider."""
+"""Set by whoever signs somebody in through another provider, before that; good for one sign-in."""
 
 #: How stale ``renewed`` and ``expires`` may be: a request does not write more often.
 RENEW_AFTER = timedelta(minutes=5)
@@ -42,13 +43,13 @@ def begin(*, request: HttpRequest, user: AbstractIdentityUser) -> UserSession:
     if request.session.session_key is None:
         request.session.save()
     now = clock.moment()
-    session_id = request.session.get(SESSION_ID)
+    session_id = session_id_of(request)
     methods = _methods(request)
     columns: dict[str, Any] = {
         "session_key": request.session.session_key,
         "issuer": issuer_of(request),
         "auth_time": now.replace(microsecond=0),
-        "idp": request.session.get(IDENTITY_PROVIDER, LOCAL_IDP),
+        "idp": _identity_provider(request),
         "amr": methods,
         "acr": get_adapter().get_acr(user=user, amr=methods),
         "stamp": security_stamp.digest(user),
@@ -71,9 +72,24 @@ def begin(*, request: HttpRequest, user: AbstractIdentityUser) -> UserSession:
 def renew_stamp(*, request: HttpRequest, user: AbstractIdentityUser) -> None:
     """Note that the owner of the session has changed their stamp and stays signed in: one
     statement."""
-    UserSession.objects.filter(session_id=request.session.get(SESSION_ID), user=user).update(
+    UserSession.objects.filter(session_id=session_id_of(request), user=user).update(
         session_key=request.session.session_key or "", stamp=security_stamp.digest(user)
     )
+
+
+def session_id_of(request: HttpRequest) -> str | None:
+    """Return the ``sid`` in the Django session; "", which is nobody's, for anything else that some
+    version of the project has put there, and None where nothing is."""
+    found = request.session.get(SESSION_ID)
+    if found is None:
+        return None
+    is_possible = isinstance(found, str) and found.isascii() and found.isalnum()
+    return found if is_possible else ""
+
+
+def _identity_provider(request: HttpRequest) -> str:
+    found = request.session.pop(IDENTITY_PROVIDER, LOCAL_IDP)
+    return found if isinstance(found, str) and found.isprintable() else LOCAL_IDP
 
 
 def _methods(request: HttpRequest) -> list[str]:
@@ -108,9 +124,9 @@ def current(request: HttpRequest) -> UserSession | None:
     user: Any = request.user
     if not user.is_authenticated:
         return None
-    session_id = request.session.get(SESSION_ID)
+    session_id = session_id_of(request)
     if session_id is None:
-        return begin(request=request, user=user)
+        return _adopt(request, user)
     row = UserSession.objects.filter(session_id=session_id, user=user).first()
     if row is None or row.expires <= clock.moment():
         return None
@@ -120,6 +136,21 @@ def current(request: HttpRequest) -> UserSession | None:
         # has kept it over the change (update_session_auth_hash).
         renew_stamp(request=request, user=user)
     return row
+
+
+def _adopt(request: HttpRequest, user: Any) -> UserSession:
+    """Give a Django session that began elsewhere its row; tabs that come at one moment get the
+    same. Two statements more than ``begin``, once for each such session."""
+    with transaction.atomic():
+        # There is no row of the session yet that tabs could wait at.
+        list(get_user_model()._base_manager.select_for_update().filter(pk=user.pk))
+        rows = UserSession.objects.filter(session_key=request.session.session_key, user=user.pk)
+        found = rows.filter(expires__gt=clock.moment()).order_by("pk").first()
+        if found is None:
+            return begin(request=request, user=user)
+    request.session[SESSION_ID] = found.session_id
+    found.user = user
+    return found
 
 
 def extend(row: UserSession, *, lifetime: timedelta) -> bool:

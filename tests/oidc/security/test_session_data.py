@@ -12,7 +12,20 @@ from tests.oidc.parties import Party, answer_of
 
 from .test_consent_binding import allow, way_back
 
-GARBAGE: list[Any] = [0, 7, -1.5, True, "", "x", [], [["a"], 1], {}, {"a": {"b": None}}]
+GARBAGE: list[Any] = [
+    "\0",
+    "\ud800",
+    0,
+    7,
+    -1.5,
+    True,
+    "",
+    "x",
+    [],
+    [["a"], 1],
+    {},
+    {"a": {"b": None}},
+]
 SID, IDP, AMR = "_identity_bridge_sid", "_identity_bridge_idp", "_identity_bridge_amr"
 PROMPTED, DECISIONS = "_identity_bridge_prompted", "_identity_bridge_decisions"
 CHECKED = "_identity_bridge_checked"

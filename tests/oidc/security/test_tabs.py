@@ -83,3 +83,18 @@ def test_tabs_that_sign_in_as_somebody_else_at_once_end_the_first_row(party: Par
     rows = dict(UserSession.objects.values_list("session_key", "session_id"))
     assert before not in rows.values()
     assert rows == signed_in_sessions()
+
+
+def test_a_session_that_began_elsewhere_gets_one_row(party: Party) -> None:
+    """The host was signed in to before the provider was installed, and all tabs come back."""
+    UserSession.objects.all().delete()
+    old = Party(browser=hostile_browser())
+    old.browser.force_login(User.objects.get(username="ada"))
+    tabs = [shared(old, number) for number in range(AT_ONCE)]
+    assert statuses(at_once(lambda n: tabs[n].authorize())) == {302: AT_ONCE}
+    assert rows_by_key() == {key_of(old): 1}
+    assert dict(UserSession.objects.values_list("session_key", "session_id")).items() <= (
+        signed_in_sessions().items()
+    )
+    old.browser.post("/account/logout/", secure=True)
+    assert not rows_by_key()

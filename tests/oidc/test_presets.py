@@ -14,7 +14,6 @@ from identity_bridge.models import User
 from identity_bridge.oidc.configuration import document, presets, reading
 from identity_bridge.oidc.models import Client
 from identity_bridge.oidc.protocol import configuration_warnings
-from identity_bridge.oidc.protocol.claims_request import STANDARD_CLAIMS
 from tests.docs.pages import DOCS, read
 from tests.fixtures_data import load_json
 
@@ -73,19 +72,12 @@ def short(user: User, tmp_path: Path) -> Party:
     return party
 
 
+@pytest.mark.spec("OIDC Core", "5.4")
 def test_the_standard_resources_are_those_of_a_real_server() -> None:
     recorded = document.parse(load_json(TRACES))["identity_resources"]
     names = list(presets.IDENTITY_RESOURCES)
     made = document.parse({"identity_resources": names})["identity_resources"]
     assert made == recorded[: len(names)]
-
-
-@pytest.mark.spec("OIDC Core", "5.4")
-@pytest.mark.parametrize("name", STANDARD_CLAIMS)
-def test_a_standard_resource_has_the_standard_claims(name: str) -> None:
-    claims = presets.identity_resource(name)["user_claims"]
-    assert len(claims) == len(set(claims))
-    assert set(claims) == STANDARD_CLAIMS[name]
 
 
 @pytest.mark.spec("RFC 9700", "2.1.1")

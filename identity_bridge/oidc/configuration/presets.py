@@ -14,9 +14,10 @@ from identity_bridge.oidc.protocol.configuration import (
     GrantType,
     RefreshTokenUsage,
 )
+from identity_bridge.oidc.protocol.standard_claims import STANDARD_CLAIMS
 
-#: IdentityResources.OpenId, Profile, Email, Phone and Address, with the claims of OpenID Connect
-#: Core 1.0, section 5.4.
+#: IdentityResources.OpenId, Profile, Email, Phone and Address, with the claims
+#: of OpenID Connect Core.
 IDENTITY_RESOURCES: Final[Mapping[str, Mapping[str, Any]]] = {
     OPENID_SCOPE: {
         "display_name": "Your user identifier",
@@ -27,37 +28,22 @@ IDENTITY_RESOURCES: Final[Mapping[str, Mapping[str, Any]]] = {
         "display_name": "User profile",
         "description": "Your user profile information (first name, last name, etc.)",
         "emphasize": True,
-        "user_claims": [
-            "name",
-            "family_name",
-            "given_name",
-            "middle_name",
-            "nickname",
-            "preferred_username",
-            "profile",
-            "picture",
-            "website",
-            "gender",
-            "birthdate",
-            "zoneinfo",
-            "locale",
-            "updated_at",
-        ],
+        "user_claims": list(STANDARD_CLAIMS["profile"]),
     },
     "email": {
         "display_name": "Your email address",
         "emphasize": True,
-        "user_claims": ["email", "email_verified"],
+        "user_claims": list(STANDARD_CLAIMS["email"]),
     },
     "phone": {
         "display_name": "Your phone number",
         "emphasize": True,
-        "user_claims": ["phone_number", "phone_number_verified"],
+        "user_claims": list(STANDARD_CLAIMS["phone"]),
     },
     "address": {
         "display_name": "Your postal address",
         "emphasize": True,
-        "user_claims": ["address"],
+        "user_claims": list(STANDARD_CLAIMS["address"]),
     },
 }
 

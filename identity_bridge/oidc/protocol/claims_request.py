@@ -10,31 +10,7 @@ from typing import Any, Final
 from . import errors, limits
 from .configuration import Client, Resources
 from .errors import ProtocolError
-
-#: The claims of the standard scopes (section 5.4).
-STANDARD_CLAIMS: Final = {
-    "profile": frozenset(
-        [
-            "name",
-            "family_name",
-            "given_name",
-            "middle_name",
-            "nickname",
-            "preferred_username",
-            "profile",
-            "picture",
-            "website",
-            "gender",
-            "birthdate",
-            "zoneinfo",
-            "locale",
-            "updated_at",
-        ]
-    ),
-    "email": frozenset(["email", "email_verified"]),
-    "address": frozenset(["address"]),
-    "phone": frozenset(["phone_number", "phone_number_verified"]),
-}
+from .standard_claims import STANDARD_CLAIMS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,7 +78,9 @@ def implied_scopes(
         resource = resources.identity_resources.get(scope)
         if scope in scopes or scope not in client.allowed_scopes or resource is None:
             continue
-        if resource.enabled and not wanted.isdisjoint(claims.intersection(resource.user_claims)):
+        if resource.enabled and not wanted.isdisjoint(
+            set(claims).intersection(resource.user_claims)
+        ):
             found.append(scope)
     return tuple(found)
 

@@ -47,11 +47,17 @@ def plain(request: HttpRequest) -> JsonResponse:
     return JsonResponse({"user": request.user.get_username()})
 
 
+@protected_resource(scopes=["orders.read"], audience="orders")
+async def awaited(request: HttpRequest) -> JsonResponse:
+    return JsonResponse({"user": (await request.auser()).get_username()})
+
+
 urlpatterns = [
     path("", include("tests.projects.provider.urls")),
     path("api/orders", orders),
     path("api/reports", reports),
     path("plain", plain),
+    path("awaited", awaited),
 ]
 
 
@@ -76,14 +82,14 @@ def party(request: pytest.FixtureRequest, user: User) -> Party:
 
 
 @pytest.mark.spec("RFC 6750", "2.1")
-@pytest.mark.parametrize("url", ["/api/orders", "/plain"])
+@pytest.mark.parametrize("url", ["/api/orders", "/plain", "/awaited"])
 def test_a_token_with_the_scope_gets_in_as_its_user(party: Party, url: str) -> None:
     token = party.tokens(scope="openid orders.read")["access_token"]
     assert get(party, url, token).json()["user"] == "ada"
 
 
 @pytest.mark.spec("RFC 6750", "3")
-@pytest.mark.parametrize("url", ["/api/orders", "/plain"])
+@pytest.mark.parametrize("url", ["/api/orders", "/plain", "/awaited"])
 def test_who_presents_nothing_is_challenged_without_an_error(party: Party, url: str) -> None:
     response = get(party, url)
     assert response.status_code == 401
@@ -91,7 +97,7 @@ def test_who_presents_nothing_is_challenged_without_an_error(party: Party, url: 
 
 
 @pytest.mark.spec("RFC 6750", "3.1")
-@pytest.mark.parametrize("url", ["/api/orders", "/plain"])
+@pytest.mark.parametrize("url", ["/api/orders", "/plain", "/awaited"])
 @pytest.mark.parametrize("token", ["", "nonsense", "a.b.c", "A" * 70_000])
 def test_what_is_no_token_is_refused(party: Party, url: str, token: str) -> None:
     response = get(party, url, token)
@@ -100,7 +106,7 @@ def test_what_is_no_token_is_refused(party: Party, url: str, token: str) -> None
 
 
 @pytest.mark.spec("RFC 9068", "4")
-@pytest.mark.parametrize("url", ["/api/orders", "/plain"])
+@pytest.mark.parametrize("url", ["/api/orders", "/plain", "/awaited"])
 def test_a_token_for_others_is_refused(party: Party, url: str) -> None:
     token = party.tokens(scope="openid profile")["access_token"]
     assert get(party, url, token).status_code == 401
@@ -135,14 +141,14 @@ def test_a_claim_opens_what_a_scope_does_not(party: Party) -> None:
     assert get(party, "/api/reports", token).json() == {"role": "Sales"}
 
 
-@pytest.mark.parametrize("url", ["/api/orders", "/plain"])
+@pytest.mark.parametrize("url", ["/api/orders", "/plain", "/awaited"])
 def test_a_user_who_was_switched_off_is_out(party: Party, url: str) -> None:
     token = party.tokens(scope="openid orders.read")["access_token"]
     User.objects.update(is_active=False)
     assert get(party, url, token).status_code == 401
 
 
-@pytest.mark.parametrize("url", ["/api/orders", "/plain"])
+@pytest.mark.parametrize("url", ["/api/orders", "/plain", "/awaited"])
 @pytest.mark.parametrize("kind", ["Jwt", "Reference"])
 def test_a_token_that_is_bound_to_its_session_ends_with_it(user: User, url: str, kind: str) -> None:
     bound = web_client("bound", access_token_type=kind, coordinate_lifetime_with_user_session=True)

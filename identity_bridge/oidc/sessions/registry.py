@@ -93,8 +93,8 @@ def _identity_provider(request: HttpRequest) -> str:
 
 
 def _methods(request: HttpRequest) -> list[str]:
-    amr = request.session.get(AUTHENTICATION_METHOD)
-    return [amr] if amr else []
+    found = request.session.get(AUTHENTICATION_METHOD)
+    return [found] if found and isinstance(found, str) and found.isprintable() else []
 
 
 def find(session_id: str) -> UserSession | None:

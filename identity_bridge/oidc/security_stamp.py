@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.conf import settings
 from django.utils.crypto import constant_time_compare, salted_hmac
 
 from identity_bridge.conf import get_settings
@@ -19,7 +20,16 @@ def digest(user: AbstractIdentityUser | None) -> str:
     """Return what is kept of the stamp: whoever knows the stamp itself could compute codes."""
     if user is None:
         return ""
-    return salted_hmac(_SALT, user.security_stamp or "", algorithm="sha256").hexdigest()
+    return digests(user)[0]
+
+
+def digests(user: AbstractIdentityUser) -> list[str]:
+    """Return the digest, and those of the secrets before (SECRET_KEY_FALLBACKS)."""
+    stamp = user.security_stamp or ""
+    return [
+        salted_hmac(_SALT, stamp, secret=secret, algorithm="sha256").hexdigest()
+        for secret in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
+    ]
 
 
 def short_digest(user: AbstractIdentityUser) -> str:
@@ -29,8 +39,8 @@ def short_digest(user: AbstractIdentityUser) -> str:
 
 def matches(user: AbstractIdentityUser, kept: str) -> bool:
     """Tell if this is the digest of the stamp that the user has now."""
-    expected = short_digest(user) if len(kept) == SHORT else digest(user)
-    return constant_time_compare(expected, kept)
+    length = SHORT if len(kept) == SHORT else None
+    return any(constant_time_compare(one[:length], kept) for one in digests(user))
 
 
 def is_current(user: AbstractIdentityUser, kept: str) -> bool:

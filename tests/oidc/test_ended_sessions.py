@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from threading import Thread
 from typing import Any
 
 import pytest
 from django.contrib.auth import HASH_SESSION_KEY
+from django.test import RequestFactory
 
 from identity_bridge.models import User
-from identity_bridge.oidc.models import LogoutNotification, UserSession
-from identity_bridge.oidc.sessions import ending
+from identity_bridge.oidc.models import AuthorizationCode, LogoutNotification, UserSession
+from identity_bridge.oidc.sessions import ending, notifications, registry
+from identity_bridge.signin.sessions import refresh_sign_in
 from identity_bridge.users.passwords import change_password
 
 from .parties import PASSWORD, Party, browser, configure, web_client
@@ -98,12 +101,12 @@ def test_a_refresh_after_a_sign_out_gives_a_good_token(web: Party, bridge: Bridg
     assert web.userinfo(again["access_token"]).status_code == 200
 
 
-def test_a_token_of_before_the_setting_lives_with_its_session(web: Party, bridge: Bridge) -> None:
+def test_a_token_of_before_the_setting_is_refused(web: Party, bridge: Bridge) -> None:
+    """Nobody knows which stamp it began with."""
     token = web.tokens()["access_token"]
     bridge(OIDC_TOKENS_END_WITH_SECURITY_STAMP=True)
-    assert web.userinfo(token).status_code == 200
-    set_password(User.objects.get())
     assert web.userinfo(token).status_code == 401
+    assert web.userinfo(web.tokens()["access_token"]).status_code == 200
 
 
 def test_a_session_whose_stamp_has_changed_gives_no_bound_tokens(user: User) -> None:
@@ -184,6 +187,99 @@ def test_a_session_kept_over_a_new_stamp_by_django_alone_goes_on(user: User) -> 
     session.save()
     tokens = bound.tokens(scope=OFFLINE)
     assert "access_token" in bound.refresh(tokens["refresh_token"])
+
+
+def test_many_sessions_that_end_at_once_are_told_of_by_one_thread(
+    user: User,
+    bridge: Bridge,
+    monkeypatch: pytest.MonkeyPatch,
+    django_capture_on_commit_callbacks: Any,
+) -> None:
+    """Or the next sign-in would open a connection to the database for each of them."""
+    configure(bound_client())
+    for _time in range(5):
+        signed_in("bound").tokens()
+    set_password(user)
+    bridge(OIDC_LOGOUT_DELIVERY="thread")
+    started: list[Any] = []
+
+    class Late(Thread):
+        def start(self) -> None:
+            started.append(self)
+
+    monkeypatch.setattr(notifications, "Thread", Late)
+    with django_capture_on_commit_callbacks(execute=True):
+        signed_in("web", NEW)
+    assert LogoutNotification.objects.count() == 5
+    assert len(started) == 1
+    started[0].run()  # fails at each, as nobody listens, and lets the next thread start
+    assert set(LogoutNotification.objects.values_list("attempts", flat=True)) == {1}
+    assert not notifications._is_sending.locked()
+
+
+def test_a_sign_in_ends_no_more_sessions_than_it_can_wait_for(
+    user: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ending, "AT_ONCE", 2)
+    for _time in range(4):
+        signed_in("web")
+    set_password(user)
+    signed_in("web", NEW)
+    assert UserSession.objects.count() == 3
+    signed_in("web", NEW)
+    assert UserSession.objects.count() == 2
+
+
+def test_a_new_secret_key_ends_nothing_while_the_old_one_is_a_fallback(
+    user: User, settings: Any
+) -> None:
+    configure(bound_client())
+    bound = signed_in("bound")
+    tokens = bound.tokens(scope=OFFLINE)
+    settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "another", [settings.SECRET_KEY]
+    assert "access_token" in bound.refresh(tokens["refresh_token"])
+    signed_in("web")
+    assert "access_token" in bound.refresh(tokens["refresh_token"])
+
+
+def test_a_user_read_before_the_change_spoils_no_session(user: User) -> None:
+    """Another tab of the browser, which began before the owner changed the password in this one."""
+    configure(bound_client())
+    bound = signed_in("bound")
+    before = User.objects.get(pk=user.pk)
+    set_password(user)
+    request: Any = RequestFactory().get("/")
+    request.session = bound.browser.session
+    refresh_sign_in(request=request, user=User.objects.get(pk=user.pk))
+    request.session.save()
+    bound.browser.cookies["sessionid"] = request.session.session_key
+    registry.renew_stamp(request=request, user=before)
+    ending.end_stale(before)
+    tokens = bound.tokens(scope=OFFLINE)
+    assert "access_token" in bound.refresh(tokens["refresh_token"])
+
+
+# Somebody ends the session while it is used
+
+
+@pytest.mark.parametrize("prompt", ["", "none"])
+def test_a_session_that_ends_now_gets_nothing_more(
+    web: Party, monkeypatch: pytest.MonkeyPatch, prompt: str
+) -> None:
+    real: Callable[..., bool] = registry.add_client
+
+    def late(row: UserSession, application_id: int) -> bool:
+        ending.terminate(UserSession.objects.get(pk=row.pk))
+        return real(row, application_id)
+
+    monkeypatch.setattr(registry, "add_client", late)
+    location = web.authorize(prompt=prompt).headers["Location"]
+    assert "code=" not in location
+    if prompt:
+        assert "error=login_required" in location
+    else:
+        assert location.startswith("/account/login/")
+    assert not AuthorizationCode.objects.exists()
 
 
 # The provider's own sign-out button

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 from base64 import b64decode, b64encode
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -198,3 +199,18 @@ def test_nothing_is_signed_with_an_imported_key(old: Browser, tmp_path: Path) ->
     for algorithm in algorithms:
         assert ring.signing_key(algorithm).key_id not in imported
     assert SigningKey.objects.filter(private_key="").count() == len(imported)
+
+
+def test_without_an_issuer_of_our_own_a_warning_says_whose_tokens_are_taken(
+    old: Browser, tmp_path: Path, bridge: Callable[..., None]
+) -> None:
+    path = tmp_path / "keys.json"
+    path.write_text(json.dumps(recorded(SERVERS[0])["jwks"]))
+    for issuer, is_said in ((None, True), ("https://id.harbor.example", False)):
+        bridge(OIDC_ISSUER=issuer)
+        SigningKey.objects.all().delete()
+        said = io.StringIO()
+        call_command(
+            "rotate_signing_keys", "--import", str(path), stdout=io.StringIO(), stderr=said
+        )
+        assert ("OIDC_ISSUER is not set" in said.getvalue()) is is_said

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import pytest
 
 from identity_bridge.oidc import clock
@@ -31,6 +34,19 @@ def test_each_algorithm_counts_its_own_keys() -> None:
     assert ring.create("EdDSA", now=now, number=1) is not None
     assert ring.create("ES256", now=now, number=1) is None
     assert ring.create("ES256", now=now, number=2) is not None
+
+
+def test_keys_stay_in_memory_however_many_names_the_server_has(
+    web: Party, django_assert_num_queries: Callable[..., Any]
+) -> None:
+    """A document is kept for each Host, and any port will do in one."""
+    store.forget()
+    for port in range(2000, 2060):
+        headers = {"host": f"id.example.org:{port}"}
+        web.browser.get("/.well-known/openid-configuration", secure=True, headers=headers)
+    assert ring.signing_key().key_id
+    with django_assert_num_queries(0):
+        ring.all_keys()
 
 
 def test_tokens_that_are_taken_back_leave_the_key(

@@ -51,6 +51,12 @@ def test_nothing_but_a_language_gets_into_the_cookie(web: Party, settings: Any, 
     assert cookie is None or cookie.value in dict(settings.LANGUAGES)
 
 
+@pytest.mark.parametrize("wish", ["de " * 40, "x" * 5000])
+def test_a_wish_too_long_keeps_nobody_from_signing_out(web: Party, wish: str) -> None:
+    page = web.browser.get("/connect/endsession", {"ui_locales": wish}, secure=True, follow=True)
+    assert "Do you want to sign out" in page.content.decode()
+
+
 def test_a_project_without_translations_sets_no_cookie(web: Party, settings: Any) -> None:
     settings.USE_I18N = False
     web.browser.logout()

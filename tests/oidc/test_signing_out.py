@@ -73,6 +73,15 @@ def test_an_id_token_of_another_client_proves_nothing(web: Party) -> None:
     assert UserSession.objects.exists()
 
 
+def test_an_id_token_of_another_issuer_proves_nothing(
+    web: Party, bridge: Callable[..., None]
+) -> None:
+    """A key of the old server that was imported here may have signed for others."""
+    hint = web.tokens()["id_token"]
+    bridge(OIDC_ISSUER="https://login.example.org")
+    assert CONFIRM in end_session(web, id_token_hint=hint).content.decode()
+
+
 @pytest.mark.spec("OIDC RP-Initiated Logout", "3")
 def test_the_way_back_is_a_link_or_taken_as_is_set(web: Party, bridge: Callable[..., None]) -> None:
     hint = web.tokens()["id_token"]

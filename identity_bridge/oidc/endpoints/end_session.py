@@ -14,8 +14,7 @@ from django.views.decorators.clickjacking import xframe_options_exempt
 from identity_bridge.oidc.headers import NO_STORE
 from identity_bridge.oidc.interaction import languages
 from identity_bridge.oidc.interaction.logout import END_SESSION_ID, iframe_uris, logout_url
-from identity_bridge.oidc.protocol import limits
-from identity_bridge.oidc.protocol.parameters import bounded, single
+from identity_bridge.oidc.protocol.parameters import single
 from identity_bridge.oidc.protocol.redirect_uris import ascii_uri, origin_of
 
 from .http import endpoint, form_parameters, query_parameters
@@ -32,7 +31,7 @@ def end_session(request: HttpRequest) -> HttpResponse:
     read = form_parameters if request.method == "POST" else query_parameters
     parameters = read(request)
     response = HttpResponseRedirect(logout_url(request, parameters))
-    return languages.keep(response, bounded(parameters, "ui_locales", limits.UI_LOCALES))
+    return languages.keep(response, single(parameters, "ui_locales"))
 
 
 @xframe_options_exempt

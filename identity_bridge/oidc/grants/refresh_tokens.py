@@ -103,7 +103,8 @@ def renew(handle: str, refresh: Refresh, *, client: Client) -> str | None:
     if lifetime != refresh.lifetime or refresh.is_changed:
         written = rows.update(lifetime=lifetime, expires=after.expires, data=_data(after))
         return handle if written == 1 else None
-    return handle
+    # Locked until the new tokens are written: whoever revokes this one waits, and finds them.
+    return handle if rows.select_for_update().exists() else None
 
 
 def _data(refresh: Refresh) -> dict[str, Any]:

@@ -48,27 +48,33 @@ def revoke_reference_token(row_id: int) -> None:
     _delete(access_token_model(), ReferenceToken.objects.filter(pk=row_id))
 
 
-def revoke_session(session_id: str, *, client_ids: Iterable[str]) -> None:
-    """End what these clients were given in one session."""
+def revoke_session(session_id: str, *, client_ids: Iterable[str] | None = None) -> None:
+    """End what these clients, or all, were given in one session.
+
+    In this order: who uses a code or a refresh token at this moment has its row locked until the
+    new tokens are written. It is waited for here, and what was written is found after it.
+    """
     if not session_id:
         return
-    clients = list(client_ids)
-    with transaction.atomic():
+    clients = None if client_ids is None else list(client_ids)
+
+    def of(client_id: str) -> Q:
         of_session = Q(session_id=session_id)
-        RefreshToken.objects.filter(of_session, application__client_id__in=clients).delete()
+        return of_session if clients is None else of_session & Q(**{f"{client_id}__in": clients})
+
+    with transaction.atomic():
+        _delete(
+            grant_model(), AuthorizationCode.objects.filter(of("grant__application__client_id"))
+        )
+        _delete(
+            device_grant_model(), DeviceAuthorization.objects.filter(of("device_grant__client_id"))
+        )
+        refresh_tokens = RefreshToken.objects.filter(of("application__client_id"))
+        while refresh_tokens.delete()[0]:
+            pass
         _delete(
             access_token_model(),
-            ReferenceToken.objects.filter(
-                of_session, access_token__application__client_id__in=clients
-            ),
-        )
-        _delete(
-            grant_model(),
-            AuthorizationCode.objects.filter(of_session, grant__application__client_id__in=clients),
-        )
-        _delete(
-            device_grant_model(),
-            DeviceAuthorization.objects.filter(of_session, device_grant__client_id__in=clients),
+            ReferenceToken.objects.filter(of("access_token__application__client_id")),
         )
 
 

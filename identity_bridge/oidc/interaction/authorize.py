@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 
 from django.conf import settings as django_settings
 from django.contrib.auth import REDIRECT_FIELD_NAME
+from django.db import transaction
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import resolve_url
 
@@ -19,6 +20,7 @@ from identity_bridge.oidc.configuration import store
 from identity_bridge.oidc.grants import codes
 from identity_bridge.oidc.headers import NO_STORE
 from identity_bridge.oidc.issuer import issuer_of
+from identity_bridge.oidc.keys import ring
 from identity_bridge.oidc.keys import tokens as jwt
 from identity_bridge.oidc.protocol import errors
 from identity_bridge.oidc.protocol.authorize_request import (
@@ -78,7 +80,7 @@ def authorize(http_request: HttpRequest, parameters: Parameters) -> HttpResponse
         signed_in=visitor.signed_in,
         remembered=_remembered(request, visitor),
         decision=decisions.take(http_request, request),
-        hinted_subjects=_hinted_subjects(request),
+        hinted_subjects=_hinted_subjects(http_request, request),
         now=clock.seconds(),
     )
     if isinstance(step, Show):
@@ -119,13 +121,14 @@ def _remembered(request: AuthorizeRequest, visitor: Visitor) -> frozenset[str] |
     return consents.remembered(user=visitor.user, client=request.client)
 
 
-def _hinted_subjects(request: AuthorizeRequest) -> frozenset[str]:
+def _hinted_subjects(http_request: HttpRequest, request: AuthorizeRequest) -> frozenset[str]:
     """Return whom the ``claims`` parameter names, and the id_token_hint if we made it; its age does
     not matter."""
     subjects = [request.claims.subject]
     if request.id_token_hint:
         verified = jwt.verify_ours(request.id_token_hint)
-        subjects.append(verified.claims.get("sub") if verified is not None else None)
+        if verified is not None and verified.claims.get("iss") == issuer_of(http_request):
+            subjects.append(verified.claims.get("sub"))
     return frozenset(subject for subject in subjects if isinstance(subject, str))
 
 
@@ -163,16 +166,26 @@ def _issue(
     assert visitor.session is not None  # noqa: S101 - nobody else gets this far
     client, granted = request.client, step.granted
     decisions.forget_prompt(http_request, request)
-    if step.remember is True:
-        consents.remember(user=visitor.user, client=client, scopes=granted.scopes)
-    elif step.remember is False:
-        consents.forget(user=visitor.user, client_id=client.client_id)
-    registry.add_client(visitor.session, store.application_id(client))
-    registry.extend_to(visitor.session, seconds=http_request.session.get_expiry_age())
-    parameters = _tokens(http_request, request, granted, visitor)
+    ring.make_sure()
+    with transaction.atomic():
+        if not registry.add_client(visitor.session, store.application_id(client)):
+            return _session_is_over(http_request, request)
+        if step.remember is True:
+            consents.remember(user=visitor.user, client=client, scopes=granted.scopes)
+        elif step.remember is False:
+            consents.forget(user=visitor.user, client_id=client.client_id)
+        registry.extend_to(visitor.session, seconds=http_request.session.get_expiry_age())
+        parameters = _tokens(http_request, request, granted, visitor)
     parameters |= _every_answer(http_request, request, visitor)
     cookie.set_on_response(http_request, session_id=visitor.session.session_id)
     return responses.to_client(request, parameters)
+
+
+def _session_is_over(http_request: HttpRequest, request: AuthorizeRequest) -> HttpResponse:
+    """Go on as if nobody had been signed in: somebody has ended the session at this moment."""
+    if "none" in request.prompts:
+        return _refuse(http_request, request, Refuse(errors.LOGIN_REQUIRED), Visitor())
+    return _show(http_request, request, Show(Page.LOGIN))
 
 
 def _tokens(

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from django.db import transaction
+
 from identity_bridge.oidc.configuration import store
 from identity_bridge.oidc.grants import device_codes
 from identity_bridge.oidc.protocol.resources import known_resources
@@ -63,13 +65,15 @@ def allow(request: HttpRequest, context: DeviceContext, *, scopes: Collection[st
         return False
     if not context.granted.required_scopes <= set(granted.scopes):
         return False
-    registry.add_client(session, store.application_id(context.client))
-    return device_codes.authorize(
-        context.device,
-        user=session.user,
-        signed_in=registry.signed_in_of(session),
-        granted=granted,
-    )
+    with transaction.atomic():
+        if not registry.add_client(session, store.application_id(context.client)):
+            return False
+        return device_codes.authorize(
+            context.device,
+            user=session.user,
+            signed_in=registry.signed_in_of(session),
+            granted=granted,
+        )
 
 
 def deny(context: DeviceContext) -> bool:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.utils.translation import get_supported_language_variant
 
+from identity_bridge.oidc.protocol import limits
+
 if TYPE_CHECKING:
     from django.http import HttpResponse
 
@@ -33,7 +35,7 @@ def keep(response: HttpResponse, ui_locales: str) -> HttpResponse:
 
 
 def _first_available(ui_locales: str) -> str | None:
-    if not settings.USE_I18N:
+    if not settings.USE_I18N or len(ui_locales) > limits.UI_LOCALES:
         return None
     for tag in ui_locales.split():
         try:

@@ -96,7 +96,7 @@ def _context(request: HttpRequest, parameters: Parameters) -> LogoutContext | No
     hint, name = single(parameters, "id_token_hint"), single(parameters, "client_id")
     if hint:
         try:
-            client: Client | None = _hinting_client(hint, session)
+            client: Client | None = _hinting_client(hint, session, issuer=issuer_of(request))
         except ProtocolError:
             return None
         # Section 2: with both, they have to name the same client.
@@ -124,7 +124,7 @@ def _of_session(session: UserSession) -> LogoutContext:
     )
 
 
-def _hinting_client(hint: str, session: UserSession | None) -> Client:
+def _hinting_client(hint: str, session: UserSession | None, *, issuer: str) -> Client:
     """Return whose ID token this is; however old, but it has to be about who is signed in.
 
     :raises ProtocolError:
@@ -134,6 +134,8 @@ def _hinting_client(hint: str, session: UserSession | None) -> Client:
     if verified is None or verified.header.get("typ") != "JWT":
         raise refused
     claims = verified.claims
+    if claims.get("iss") != issuer:  # a key of the old server may have signed for others too
+        raise refused
     client = store.find_enabled_client(str(claims.get("aud")))
     if client is None:
         raise refused

@@ -40,7 +40,8 @@ _EXPECTED: Final = (
 )
 _PUBLIC_MEMBERS: Final = ("kty", "n", "e", "crv", "x", "y")
 _PRIVATE_MEMBERS: Final = frozenset(["d", "p", "q", "dp", "dq", "qi", "oth"])
-_PEM: Final = re.compile(rb"-----BEGIN ([A-Z0-9 ]+)-----.*?-----END \1-----", re.DOTALL)
+#: A block ends at the next five dashes, so that a file of beginnings is read once.
+_PEM: Final = re.compile(rb"-----BEGIN ([A-Z0-9 ]+)-----(?:(?!-----).)*-----END \1-----", re.DOTALL)
 _FAILURES: Final = (JWException, UnsupportedAlgorithm, TypeError, ValueError)
 
 

@@ -112,7 +112,10 @@ def _object(part: str) -> dict[str, Any] | None:
 
 def _parsed(data: bytes) -> dict[str, Any] | None:
     try:
-        found = json.loads(data)
+        text = data.decode()  # json.loads() would also take other encodings, and half letters
+        found = json.loads(text)
+        if "\\u" in text:
+            json.dumps(found, ensure_ascii=False).encode()  # so that we can say what is in it
     except (ValueError, RecursionError):
         return None
     return found if isinstance(found, dict) else None

@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from string import ascii_lowercase, ascii_uppercase
 from urllib.parse import quote, urlsplit
 
+import idna
+
 #: What has a meaning in a URI, or is encoded already.
 _KEPT = "!#$%&'()*+,/:;=?@[]~"
 _CAPITALS = str.maketrans(ascii_lowercase, ascii_uppercase)
@@ -103,7 +105,11 @@ def ascii_uri(uri: str) -> str:
 
 
 def _ascii_netloc(netloc: str) -> str:
+    user, at, address = netloc.rpartition("@")
+    host, colon, port = address.partition(":")
     try:
-        return netloc.encode("idna").decode("ascii")
-    except UnicodeError:  # an empty or overlong label: no such host
-        return quote(netloc, safe=_KEPT)
+        # As browsers do it (UTS 46, not transitional): other rules lead to other hosts.
+        host = idna.encode(host, uts46=True, transitional=False).decode("ascii")
+    except idna.IDNAError:  # no such host
+        host = quote(host, safe=_KEPT)
+    return f"{quote(user, safe=_KEPT)}{at}{host}{colon}{port}"

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 USER_LOGOUT = "user_logout"
 SESSION_EXPIRATION = "session_expiration"
 TERMINATED = "terminated"
+AT_ONCE = 50
 
 
 def end(row: UserSession, *, reason: str, with_tokens: bool = False) -> None:
@@ -28,16 +29,19 @@ def end(row: UserSession, *, reason: str, with_tokens: bool = False) -> None:
 
     Tokens of coordinated clients end with it, ``with_tokens`` those of all clients.
     """
-    found = [store.find_client(client_id) for client_id in registry.client_ids(row)]
-    clients = [client for client in found if client is not None]
     with transaction.atomic():
-        # First the row itself: another tab that adds a client waits, and then finds no session.
+        # First the row itself: another tab that adds a client waits, and then finds no session; one
+        # that has added it is done, and its tokens are there to be found.
         if not UserSession.objects.select_for_update().filter(pk=row.pk).exists():
             return
+        found = [store.find_client(client_id) for client_id in registry.client_ids(row)]
+        clients = [client for client in found if client is not None]
         notifications.queue(row, clients, reason=reason)
-        ended = [one.client_id for one in clients if with_tokens or is_coordinated(one)]
-        if ended:
-            revoking.revoke_session(row.session_id, client_ids=ended)
+        coordinated = [client.client_id for client in clients if is_coordinated(client)]
+        if with_tokens:
+            revoking.revoke_session(row.session_id)
+        elif coordinated:
+            revoking.revoke_session(row.session_id, client_ids=coordinated)
         row.delete()
 
 
@@ -51,8 +55,12 @@ def terminate(row: UserSession, *, reason: str = TERMINATED) -> None:
 
 def end_stale(user: AbstractIdentityUser) -> None:
     """End the sessions that a change of the user's security stamp has ended: their browsers are
-    signed out by Django with the next request, and may never come again."""
-    for row in registry.stale(user):
+    signed out by Django with the next request, and may never come again.
+
+    At most AT_ONCE: nobody shall wait for more. The others are good for nothing either, and go
+    with the next change or with their time.
+    """
+    for row in registry.stale(user, AT_ONCE):
         end(row, reason=TERMINATED)
 
 

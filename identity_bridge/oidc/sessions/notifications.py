@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from datetime import timedelta
-from threading import Thread
+from threading import Event, Lock, Thread
 from typing import TYPE_CHECKING, Any
 
 import requests
@@ -59,16 +59,29 @@ def queue(row: UserSession, clients: Iterable[Client], *, reason: str) -> None:
         transaction.on_commit(_send_in_thread)
 
 
-def _send_in_thread() -> None:
-    def send() -> None:
-        try:
-            send_due()
-        except Exception:
-            logger.exception("event=logout_notifications_failed")
-        finally:
-            connection.close()
+_is_sending = Lock()
+_is_due = Event()
 
-    Thread(target=send, name="logout-notifications", daemon=True).start()
+
+def _send_in_thread() -> None:
+    """Send in one thread of this process, however many sessions end at one moment."""
+    _is_due.set()
+    if _is_sending.acquire(blocking=False):
+        Thread(target=_send_until_done, name="logout-notifications", daemon=True).start()
+
+
+def _send_until_done() -> None:
+    try:
+        while _is_due.is_set():
+            _is_due.clear()
+            send_due()
+    except Exception:
+        logger.exception("event=logout_notifications_failed")
+    finally:
+        connection.close()
+        _is_sending.release()
+    if _is_due.is_set():  # somebody came between the last look and the release
+        _send_in_thread()
 
 
 def send_due(*, limit: int = 100) -> int:

@@ -10,7 +10,7 @@ from datetime import UTC, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth import get_user_model
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from identity_bridge.oidc import clock, security_stamp
 from identity_bridge.oidc.adapter import get_adapter
@@ -21,7 +21,7 @@ from identity_bridge.oidc.protocol.interaction import LOCAL_IDP, SignedIn
 from identity_bridge.signin.sessions import AUTHENTICATION_METHOD
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from django.http import HttpRequest
 
@@ -71,10 +71,10 @@ def begin(*, request: HttpRequest, user: AbstractIdentityUser) -> UserSession:
 
 def renew_stamp(*, request: HttpRequest, user: AbstractIdentityUser) -> None:
     """Note that the owner of the session has changed their stamp and stays signed in: one
-    statement."""
-    UserSession.objects.filter(session_id=session_id_of(request), user=user).update(
-        session_key=request.session.session_key or "", stamp=security_stamp.digest(user)
-    )
+    statement. Nothing, if ``user`` was read before the change."""
+    UserSession.objects.filter(
+        session_id=session_id_of(request), user=user, user__security_stamp=user.security_stamp
+    ).update(session_key=request.session.session_key or "", stamp=security_stamp.digest(user))
 
 
 def session_id_of(request: HttpRequest) -> str | None:
@@ -110,10 +110,17 @@ def find(session_id: str) -> UserSession | None:
     return row if row is not None and security_stamp.matches(row.user, row.stamp) else None
 
 
-def stale(user: AbstractIdentityUser) -> Iterable[UserSession]:
-    """Return the user's sessions that began with another security stamp: one statement."""
-    rows = UserSession.objects.filter(user=user).exclude(stamp=security_stamp.digest(user))
-    return rows.select_related("user")
+def stale(user: AbstractIdentityUser, limit: int) -> Sequence[UserSession]:
+    """Return live sessions of the user that began with another security stamp: two statements.
+
+    Compared with the stamp of the database: ``user`` may have been read before it changed.
+    """
+    fresh = get_user_model()._base_manager.filter(pk=user.pk).first()
+    if fresh is None:
+        return []
+    rows = UserSession.objects.filter(user=fresh, expires__gt=clock.moment())
+    rows = rows.exclude(stamp__in=security_stamp.digests(fresh)).select_related("user")
+    return list(rows.order_by("pk")[:limit])
 
 
 def current(request: HttpRequest) -> UserSession | None:
@@ -169,15 +176,18 @@ def extend_to(row: UserSession, *, seconds: int) -> None:
     extend(row, lifetime=timedelta(seconds=seconds))
 
 
-def add_client(row: UserSession, application_id: int) -> None:
-    """Note that a client took part, to be told when the session ends."""
+def add_client(row: UserSession, application_id: int) -> bool:
+    """Note that a client takes part, to be told when the session ends; False if it was ended
+    meanwhile. Two statements.
+
+    In one transaction with what the client gets: whoever ends the session waits for it, and then
+    finds all there is to revoke.
+    """
+    if not UserSession.objects.select_for_update().filter(pk=row.pk).exists():
+        return False
     client = SessionClient(session=row, application_id=application_id)
-    try:
-        with transaction.atomic():
-            # What has taken part before is passed over.
-            SessionClient.objects.bulk_create([client], ignore_conflicts=True)
-    except IntegrityError:
-        return  # the session was ended meanwhile
+    SessionClient.objects.bulk_create([client], ignore_conflicts=True)  # it may come again
+    return True
 
 
 def client_ids(row: UserSession) -> list[str]:

@@ -15,7 +15,7 @@ from identity_bridge.oidc.grants import reference_tokens
 from identity_bridge.oidc.keys import tokens as jwt
 from identity_bridge.oidc.protocol import limits
 from identity_bridge.oidc.protocol.token_contents import STAMP_CLAIM
-from identity_bridge.oidc.sessions import coordination, registry
+from identity_bridge.oidc.sessions import coordination
 
 if TYPE_CHECKING:
     from identity_bridge.models import AbstractIdentityUser
@@ -89,9 +89,12 @@ def _jwt(text: str, skew: int, issuer: str | None) -> AccessToken | None:
     if claims["exp"] + skew <= clock.seconds():
         raise Expired
     scopes = claims.get("scope", [])
+    scopes = scopes.split() if isinstance(scopes, str) else scopes
+    if not isinstance(scopes, list) or not all(isinstance(one, str) for one in scopes):
+        return None
     return _live(
         claims,
-        tuple(scopes.split() if isinstance(scopes, str) else scopes),
+        tuple(scopes),
         user=_user(claims.get("sub")),
     )
 
@@ -143,11 +146,9 @@ def _stamp_is_current(
 ) -> bool:
     if not get_settings().OIDC_TOKENS_END_WITH_SECURITY_STAMP:
         return True
-    kept = claims.get(STAMP_CLAIM, "") if stamp is None else stamp
-    if not kept:
-        # A JWT of before the setting was on: as long as its session lives the stamp is the same.
-        return registry.find(str(claims.get("sid", ""))) is not None
-    return isinstance(kept, str) and security_stamp.is_current(user, kept)
+    # A JWT without it is of before the setting was on, and nobody knows what has changed since.
+    kept = claims.get(STAMP_CLAIM) if stamp is None else stamp
+    return isinstance(kept, str) and kept.isascii() and security_stamp.is_current(user, kept)
 
 
 def _user(subject: Any) -> AbstractIdentityUser | None:

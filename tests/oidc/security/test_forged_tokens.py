@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from base64 import b64encode, urlsafe_b64encode
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from jwcrypto.jws import JWS
 
 from identity_bridge.oidc.keys import ring
 from identity_bridge.oidc.keys import tokens as jwt
+from identity_bridge.oidc.protocol.token_contents import STAMP_CLAIM
 from tests.oidc.parties import API_SECRET, ISSUER, Party, claims_of, header_of, post_form
 
 from .surface import encoded, forged, fuzzed, send
@@ -65,6 +67,17 @@ def test_a_token_that_we_signed_is_taken_where_it_belongs(everybody: Party) -> N
     """What the other tests refuse must be refused for its fault, and not for anything else."""
     token = jwt.sign(living(everybody), typ="at+jwt")
     assert accepted_anywhere(everybody, token) == ["userinfo", "introspection"]
+
+
+@pytest.mark.parametrize("name", ["scope", "sid", "client_id", "sub", STAMP_CLAIM, "exp"])
+def test_whoever_holds_an_imported_key_gets_no_500(
+    everybody: Party, bridge: Callable[..., None], name: str
+) -> None:
+    bridge(OIDC_TOKENS_END_WITH_SECURITY_STAMP=True)
+    claims, key = living(everybody), ring.signing_key()
+    for value in (5, None, [5], ["a", {}], {"a": 1}, "\ud800", "\0", True, 1.5, "x" * 5000):
+        token = signed_with(key.private, claims | {name: value}, kid=key.key_id)
+        accepted_anywhere(everybody, token)
 
 
 @pytest.mark.spec("RFC 8725", "3.1")

@@ -11,14 +11,22 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.db import connection, connections
+from django.db import connection, connections, transaction
 
 from identity_bridge.models import User
 from identity_bridge.oidc.configuration import store
 from identity_bridge.oidc.keys import ring
 from identity_bridge.oidc.keys.rotation import rotate
-from identity_bridge.oidc.models import Client, RefreshToken, SigningKey, UserConsent, UserSession
-from identity_bridge.oidc.sessions import registry
+from identity_bridge.oidc.models import (
+    AuthorizationCode,
+    Client,
+    ReferenceToken,
+    RefreshToken,
+    SigningKey,
+    UserConsent,
+    UserSession,
+)
+from identity_bridge.oidc.sessions import ending, registry
 from tests.oidc.parties import (
     PASSWORD,
     REDIRECT_URI,
@@ -101,6 +109,15 @@ def exchange_of(client_id: str, code: str) -> dict[str, str]:
         "grant_type": "authorization_code",
         "code": code,
         "redirect_uri": REDIRECT_URI,
+    }
+
+
+def refresh_of(client_id: str, handle: str) -> dict[str, str]:
+    return {
+        "client_id": client_id,
+        "client_secret": SECRET,
+        "grant_type": "refresh_token",
+        "refresh_token": handle,
     }
 
 
@@ -194,7 +211,8 @@ def test_a_sign_out_succeeds_although_a_client_comes_at_that_moment(party: Party
     session = UserSession.objects.get()
 
     def add() -> None:
-        registry.add_client(session, Client.objects.first().pk)  # type: ignore[union-attr]
+        with transaction.atomic():
+            registry.add_client(session, Client.objects.first().pk)  # type: ignore[union-attr]
         connections.close_all()
 
     def late(execute: Any, sql: str, *rest: Any) -> Any:
@@ -244,3 +262,35 @@ def test_the_first_keys_are_made_at_once(party: Party) -> None:
     assert len({response.content for response in responses}) == 1
     tokens = party.tokens()
     assert party.userinfo(tokens["access_token"]).status_code == 200
+
+
+@pytest.mark.parametrize("client_id", ["web", "rotating", "referring"])
+def test_a_termination_leaves_nothing_of_what_is_given_out_at_that_moment(
+    party: Party, client_id: str
+) -> None:
+    """One tab asks for a code, one exchanges one, one refreshes; and somebody ends the session."""
+    configure(
+        web_client("rotating", refresh_token_usage="OneTimeOnly"),
+        web_client("referring", access_token_type="Reference"),
+    )
+    for _time in range(6):
+        browser = Party(client_id, browser=hostile_browser())
+        browser.sign_in("ada")
+        handle = browser.tokens(scope=OFFLINE)["refresh_token"]
+        code = browser.code(scope=OFFLINE)
+        session_id = browser.browser.session["_identity_bridge_sid"]
+        tabs = [shared(browser, number) for number in range(4)]
+        acts: list[Callable[[], Any]] = [
+            lambda tabs=tabs: tabs[0].authorize(scope=OFFLINE),  # type: ignore[misc]
+            lambda code=code: post_form(  # type: ignore[misc]
+                hostile_browser(), "/connect/token", exchange_of(client_id, code)
+            ),
+            lambda handle=handle: post_form(  # type: ignore[misc]
+                hostile_browser(), "/connect/token", refresh_of(client_id, handle)
+            ),
+            lambda sid=session_id: ending.terminate(UserSession.objects.get(session_id=sid)),  # type: ignore[misc]
+        ]
+        found = at_once(lambda number, acts=acts: acts[number](), len(acts))  # type: ignore[misc]
+        assert all(response is None or response.status_code < 500 for response in found)
+        for model in (RefreshToken, ReferenceToken, AuthorizationCode, UserSession):
+            assert not model.objects.filter(session_id=session_id).exists(), model

@@ -191,6 +191,8 @@ def test_an_old_message_says_nothing(everybody: Party, time_machine: Any) -> Non
             "https://k\u00e4se.example.org/cb?a=%20\u00e4",
             "https://xn--kse-qla.example.org/cb?a=%20%C3%A4",
         ),
+        # Not fass.de, to which older rules would send the code.
+        ("https://fa\u00df.de:8443/cb", "https://xn--fa-hia.de:8443/cb"),
         ("com.example.app:/\u00e4", "com.example.app:/%C3%A4"),
     ],
 )

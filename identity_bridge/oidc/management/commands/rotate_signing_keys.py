@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from identity_bridge.conf import get_settings
 from identity_bridge.oidc import clock
 from identity_bridge.oidc.keys import importing, public_keys, ring, rotation
 from identity_bridge.oidc.keys.material import ALGORITHMS, BadKey
@@ -21,6 +22,11 @@ if TYPE_CHECKING:
 
 MAX_DAYS = 36_500
 _OF_IMPORT = ("kid", "algorithm", "retire_after")
+
+_NO_ISSUER = (
+    "OIDC_ISSUER is not set, so the APIs of this project take tokens of any issuer that these keys "
+    "have signed for. Set it to the address of the old server."
+)
 
 
 class Command(BaseCommand):
@@ -98,6 +104,8 @@ class Command(BaseCommand):
             raise CommandError(f"Nothing was imported from {path}. {error}") from error
         for note in found.notes:
             self.stderr.write(self.style.WARNING(note))
+        if done.imported and get_settings().OIDC_ISSUER is None:
+            self.stderr.write(self.style.WARNING(_NO_ISSUER))
         return {"imported": done.imported, "unchanged": done.unchanged}
 
 

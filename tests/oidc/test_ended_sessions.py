@@ -208,6 +208,7 @@ def test_many_sessions_that_end_at_once_are_told_of_by_one_thread(
             started.append(self)
 
     monkeypatch.setattr(notifications, "Thread", Late)
+    monkeypatch.setattr(notifications.connection, "close", lambda: None)  # it is the test's here
     with django_capture_on_commit_callbacks(execute=True):
         signed_in("web", NEW)
     assert LogoutNotification.objects.count() == 5

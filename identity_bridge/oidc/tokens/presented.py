@@ -152,6 +152,6 @@ def _stamp_is_current(
 
 
 def _user(subject: Any) -> AbstractIdentityUser | None:
-    if not isinstance(subject, str):
+    if not isinstance(subject, str) or "\0" in subject:  # which PostgreSQL cannot look for
         return None
     return get_adapter().find_by_sub(sub=subject)

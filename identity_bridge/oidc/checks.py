@@ -13,8 +13,8 @@ from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from identity_bridge.checks import CheckId
 from identity_bridge.conf import Settings, get_settings
 
-from .keys.material import ALGORITHMS
 from .protocol.metadata import ENDPOINTS, own_members
+from .protocol.signing_algorithms import ALGORITHMS
 
 if TYPE_CHECKING:
     from django.apps import AppConfig

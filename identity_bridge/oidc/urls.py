@@ -56,8 +56,8 @@ urlpatterns = [
         device_authorization.authorize_device,
         "device-authorization",
     ),
-    *_paths(".well-known/openid-configuration", discovery.openid_configuration, "discovery"),
+    *_paths(".well-known/openid-configuration", discovery.configuration, "discovery"),
     *_paths(".well-known/openid-configuration/jwks", discovery.key_set, "jwks"),
-    *_paths(OAUTH_METADATA, discovery.oauth_metadata, "metadata"),
-    re_path(rf"^{_spelled(OAUTH_METADATA)}/(?P<issuer_path>.+?)/?$", discovery.oauth_metadata_of),
+    *_paths(OAUTH_METADATA, discovery.configuration, "metadata"),
+    re_path(rf"^{_spelled(OAUTH_METADATA)}/(?P<issuer_path>.+?)/?$", discovery.configuration_of),
 ]

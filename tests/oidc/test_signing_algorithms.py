@@ -11,7 +11,7 @@ import jwt
 import pytest
 
 from identity_bridge.models import User
-from identity_bridge.oidc.keys.material import ALGORITHMS
+from identity_bridge.oidc.protocol.signing_algorithms import ALGORITHMS
 
 from .parties import ISSUER, Party, configure, fragment_of, web_client
 

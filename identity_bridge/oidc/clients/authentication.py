@@ -20,10 +20,11 @@ from identity_bridge.oidc import clock
 from identity_bridge.oidc.configuration import store
 from identity_bridge.oidc.keys import material
 from identity_bridge.oidc.keys.tokens import verify_with
-from identity_bridge.oidc.protocol import algorithms, errors, shared_secrets
+from identity_bridge.oidc.protocol import errors, shared_secrets
 from identity_bridge.oidc.protocol.configuration import GrantType, Secret, SecretType
 from identity_bridge.oidc.protocol.errors import ProtocolError
 from identity_bridge.oidc.protocol.handles import stored_key
+from identity_bridge.oidc.protocol.signing_algorithms import ALGORITHMS, SYMMETRIC
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -112,8 +113,8 @@ def _is_assertion(
     live = shared_secrets.live(secrets, now=clock.moment())
     asymmetric = _keys(live)
     token = credentials.assertion
-    verified = verify_with(token, asymmetric, algorithms=algorithms.ASYMMETRIC) or verify_with(
-        token, _hmac_keys(live), algorithms=algorithms.SYMMETRIC
+    verified = verify_with(token, asymmetric, algorithms=ALGORITHMS) or verify_with(
+        token, _hmac_keys(live), algorithms=SYMMETRIC
     )
     if verified is None:
         return False

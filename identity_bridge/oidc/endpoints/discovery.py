@@ -28,17 +28,13 @@ SECONDS_TO_KEEP = 60
 
 
 @endpoint("discovery", methods=["GET", "HEAD"], cors=True)
-def openid_configuration(request: HttpRequest) -> HttpResponse:
+def configuration(request: HttpRequest) -> HttpResponse:
+    """Return the document of both: OpenID Connect Discovery, section 4; RFC 8414, section 3."""
     return _kept(request, _document(issuer_of(request)))
 
 
 @endpoint("discovery", methods=["GET", "HEAD"], cors=True)
-def oauth_metadata(request: HttpRequest) -> HttpResponse:
-    return _kept(request, _document(issuer_of(request)))
-
-
-@endpoint("discovery", methods=["GET", "HEAD"], cors=True)
-def oauth_metadata_of(request: HttpRequest, issuer_path: str) -> HttpResponse:
+def configuration_of(request: HttpRequest, issuer_path: str) -> HttpResponse:
     """Return the document of an issuer with a path, which stands after the well-known part (RFC
     8414, section 3.1); 404 for an issuer that this is not."""
     issuer = issuer_of(request)

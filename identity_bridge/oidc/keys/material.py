@@ -14,13 +14,11 @@ from jwcrypto.common import JWException
 from jwcrypto.jwk import JWK
 
 from identity_bridge.exceptions import IdentityBridgeError
-from identity_bridge.oidc.protocol import signing_algorithms
+from identity_bridge.oidc.protocol.signing_algorithms import ALGORITHMS, KEY_TYPES
 
 RSA_BITS: Final = 2048
 
 #: JWS algorithm -> how a key for it is made.
-_GENERATION: Final = signing_algorithms.KEY_TYPES
-ALGORITHMS: Final = signing_algorithms.ALGORITHMS
 
 
 class BadKey(IdentityBridgeError):
@@ -34,9 +32,9 @@ def generate(algorithm: str) -> JWK:
 
     :raises BadKey: unknown algorithm
     """
-    if algorithm not in _GENERATION:
+    if algorithm not in KEY_TYPES:
         raise BadKey(f"{algorithm!r} is none of {', '.join(ALGORITHMS)}.")
-    how = dict(_GENERATION[algorithm])
+    how = dict(KEY_TYPES[algorithm])
     if how["kty"] == "RSA":
         how["size"] = RSA_BITS
     return JWK.generate(**how, kid=secrets.token_hex(16).upper(), use="sig", alg=algorithm)
@@ -67,7 +65,7 @@ def load(data: bytes | dict[str, Any]) -> JWK:
 
 def fits(key: JWK, algorithm: str) -> bool:
     """Tell if the key is of the type and curve that the algorithm needs."""
-    wanted = _GENERATION.get(algorithm)
+    wanted = KEY_TYPES.get(algorithm)
     if wanted is None or key.get("kty") != wanted["kty"]:
         return False
     return bool(wanted["kty"] == "RSA" or key.get("crv") == wanted["crv"])

@@ -25,6 +25,8 @@ from cryptography.hazmat.primitives.serialization import (
 from jwcrypto.common import JWException
 from jwcrypto.jwk import JWK
 
+from identity_bridge.oidc.protocol.signing_algorithms import ALGORITHMS
+
 from . import material
 from .material import BadKey
 
@@ -216,8 +218,8 @@ def _public_key(part: _Part, key_id: str | None, algorithm: str | None) -> Publi
     used = _one_of(f"{place}.alg", part.algorithm, algorithm) or _usual_algorithm(place, key)
     if not material.fits(key, used):
         kind = " ".join(str(key[name]) for name in ("kty", "crv") if key.get(name))
-        known = used in material.ALGORITHMS
-        what = "a key for it" if known else f"one of {', '.join(material.ALGORITHMS)}"
+        known = used in ALGORITHMS
+        what = "a key for it" if known else f"one of {', '.join(ALGORITHMS)}"
         raise BadKey(f"{place} is an {kind} key for {used!r}: expected {what}.")
     if isinstance(part.key, RSAPublicKey) and not RSA_BITS[0] <= part.key.key_size <= RSA_BITS[1]:
         raise BadKey(
@@ -244,10 +246,10 @@ def _one_of(place: str, said: str | None, given: str | None) -> str | None:
 
 
 def _usual_algorithm(place: str, key: JWK) -> str:
-    fitting = [name for name in material.ALGORITHMS if material.fits(key, name)]
+    fitting = [name for name in ALGORITHMS if material.fits(key, name)]
     if not fitting:
         kind = " ".join(str(key[name]) for name in ("kty", "crv") if key.get(name))
-        known = ", ".join(material.ALGORITHMS)
+        known = ", ".join(ALGORITHMS)
         raise BadKey(f"{place} is an {kind} key: expected one for {known}.")
     return fitting[0]
 

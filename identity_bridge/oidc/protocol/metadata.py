@@ -6,9 +6,9 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, Final
 
-from . import algorithms as signing
 from .authorize_request import PROMPT_CREATE, PROMPTS, RESPONSE_MODES, RESPONSE_TYPES
 from .configuration import OFFLINE_ACCESS_SCOPE, GrantType, Resources
+from .signing_algorithms import ALGORITHMS, SYMMETRIC
 
 #: Endpoint -> its path and its name in the document.
 ENDPOINTS: Final[Mapping[str, tuple[str, str]]] = {
@@ -28,7 +28,7 @@ CLIENT_AUTHENTICATION: Final = (
     "private_key_jwt",
     "client_secret_jwt",
 )
-ASSERTION_ALGORITHMS: Final = (*signing.ASYMMETRIC, *signing.SYMMETRIC)
+ASSERTION_ALGORITHMS: Final = (*ALGORITHMS, *SYMMETRIC)
 
 
 def metadata(

@@ -1,4 +1,4 @@
-"""The algorithms that tokens may be signed with (RFC 7518, section 3.1; RFC 8037)."""
+"""The algorithms that we and our clients may sign tokens with (RFC 7518, section 3.1; RFC 8037)."""
 
 from __future__ import annotations
 
@@ -13,3 +13,6 @@ KEY_TYPES: Final[dict[str, dict[str, Any]]] = {
     "EdDSA": {"kty": "OKP", "crv": "Ed25519"},
 }
 ALGORITHMS: Final = tuple(KEY_TYPES)
+"""With a key pair, of which others have the public key."""
+SYMMETRIC: Final = ("HS256", "HS384", "HS512")
+"""With a secret that client and server keep in clear."""

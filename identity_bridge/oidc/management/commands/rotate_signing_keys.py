@@ -12,9 +12,10 @@ from django.core.management.base import BaseCommand, CommandError
 from identity_bridge.conf import get_settings
 from identity_bridge.oidc import clock
 from identity_bridge.oidc.keys import importing, public_keys, ring, rotation
-from identity_bridge.oidc.keys.material import ALGORITHMS, BadKey
+from identity_bridge.oidc.keys.material import BadKey
 from identity_bridge.oidc.models import SigningKey
 from identity_bridge.oidc.protocol import key_schedule
+from identity_bridge.oidc.protocol.signing_algorithms import ALGORITHMS
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser

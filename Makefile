@@ -19,8 +19,13 @@ $(STAMP): pyproject.toml
 	$(BIN)/python -m pip install --quiet --editable '.[argon2,demo]' --group dev --group clients $(DJANGO)
 	touch $@
 
+# A second site signs people in at the first, as Google would; its output is in var/upstream.log.
+demo: export UPSTREAM_PORT ?= 8001
 demo: setup
-	$(BIN)/python -m example_project.demo
+	@mkdir -p var
+	@$(BIN)/python -m example_project.upstream >var/upstream.log 2>&1 & upstream=$$!; \
+		trap "kill $$upstream" EXIT; trap exit INT TERM; \
+		$(BIN)/python -m example_project.demo
 
 # The example host with the clients and users of the recorded IdentityServer.
 recorded-server: setup

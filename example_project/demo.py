@@ -1,7 +1,8 @@
 """``python -m example_project.demo``: an ASP.NET installation, carried over and served.
 
 Makes the tables, imports the bundled database with the command everybody uses, says who can
-sign in, and serves on 127.0.0.1. Run it again at any time: nothing comes twice.
+sign in, and serves on localhost (browsers know passkeys by a name, not by an address). Run it
+again at any time: nothing comes twice.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ def main(arguments: list[str]) -> None:
     from django.conf import settings
 
     console = Console(highlight=False)
-    address = f"http://127.0.0.1:{settings.DEMO_PORT}/"
+    address = f"http://localhost:{settings.DEMO_PORT}/"
     carry_over(console)
     set_up_provider(console, address)
     show_people(console, address)

@@ -33,7 +33,7 @@ oauth = OAuth()
 
 def provider() -> Any:
     """Return the client; the provider is asked for its endpoints when it is first used."""
-    address = f"http://127.0.0.1:{settings.DEMO_PORT}"
+    address = f"http://localhost:{settings.DEMO_PORT}"
     return oauth.register(
         "provider",
         overwrite=True,

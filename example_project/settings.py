@@ -7,6 +7,7 @@ ALLOWED_HOSTS   host names between commas
 EMAIL_HOST      the mail server, port 25; default localhost; with DEBUG mail goes to the terminal
 REDIS_URL       the cache of several processes; default: a table, made by createcachetable
 DEMO_PORT       where `python -m example_project.demo` listens
+UPSTREAM_PORT   where `python -m example_project.upstream` does, whose accounts sign in here, too
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from identity_bridge.oidc.toolkit.recommended import OAUTH2_PROVIDER  # noqa: F401 - a setting
 
+from . import upstream
 from .secret_key import kept_secret_key
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -124,13 +126,20 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "account:login"
 LOGIN_REDIRECT_URL = "account:profile"
 LOGOUT_REDIRECT_URL = "home"
-IDENTITY_BRIDGE = {"LOGIN_BY_EMAIL": True}
+IDENTITY_BRIDGE = {
+    "LOGIN_BY_EMAIL": True,
+    "AUDIT_TABLE": True,
+    "OIDC_CREATE_ACCOUNT_URL": "account:register",
+}
+if DEBUG and (upstream_port := os.environ.get("UPSTREAM_PORT")):
+    IDENTITY_BRIDGE["EXTERNAL_PROVIDERS"] = {upstream.SCHEME: upstream.provider(int(upstream_port))}
 
 # Behind a proxy that ends TLS set SECURE_PROXY_SSL_HEADER too: the issuer has to begin with https.
 
 # Texts, times, files
 
 LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English"), ("de", "Deutsch")]
 TIME_ZONE = "UTC"
 USE_TZ = True
 STATIC_URL = "static/"

@@ -15,6 +15,8 @@ from .conf import get_settings
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from django.http import HttpRequest
+
     from .models import AbstractIdentityUser
 
 
@@ -41,22 +43,48 @@ class IdentityAdapter:
         """
         return values
 
+    def is_open_for_registration(self, *, request: HttpRequest) -> bool:
+        """Tell if this visitor may make an account."""
+        return True
+
+    def get_personal_data(
+        self, *, user: AbstractIdentityUser, data: dict[str, Any]
+    ) -> dict[str, Any]:
+        """Return what users get who download their data; ``data`` is all that is kept, by name.
+
+        What is returned must be something that ``DjangoJSONEncoder`` can write.
+        """
+        return data
+
     @sensitive_variables()
     def send_mail(
-        self, *, user: AbstractIdentityUser, template: str, context: dict[str, Any]
+        self,
+        *,
+        user: AbstractIdentityUser,
+        template: str,
+        context: dict[str, Any],
+        address: str | None = None,
     ) -> None:
         """Send a plain-text mail to the user's address, which the caller found confirmed.
 
-        ``template`` names two: ``<template>_subject.txt`` and ``<template>.txt``. What is raised
-        here the caller reports as "could not be sent"; it reaches neither visitor nor log.
+        With an ``address`` it goes there instead: one that nobody has confirmed yet, so that the
+        mail must say nothing about the user. ``template`` names two: ``<template>_subject.txt``
+        and ``<template>.txt``. What is raised here the caller reports as "could not be sent"; it
+        reaches neither visitor nor log. Not in the request, unless MAIL_DELIVERY is ``direct``:
+        query no database here.
         """
         # A header is one line, a template file ends with a newline.
         subject = " ".join(render_to_string(f"{template}_subject.txt", context).split())
         text = render_to_string(f"{template}.txt", context)
-        mail.send_mail(subject, text, None, [user.email or ""])
+        mail.send_mail(subject, text, None, [user.email or "" if address is None else address])
 
-    def send_sms(self, *, user: AbstractIdentityUser, message: str) -> None:
-        """Send a text message to the user's number, which the caller found confirmed."""
+    def send_sms(
+        self, *, user: AbstractIdentityUser, message: str, number: str | None = None
+    ) -> None:
+        """Send a text message to the user's number, which the caller found confirmed.
+
+        With a ``number`` it goes there instead: one that its owner is about to confirm.
+        """
         raise NotImplementedError("this adapter sends no text messages")
 
 

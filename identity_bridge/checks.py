@@ -5,6 +5,7 @@ Each has a stable id in :class:`CheckId` and an entry in docs/reference/checks.m
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import MISSING, Field, fields
 from datetime import timedelta
@@ -45,6 +46,13 @@ class CheckId(StrEnum):
     ISSUER_MALFORMED = "identity_bridge.E016"
     KEY_NEVER_SIGNS = "identity_bridge.E017"
     DISCOVERY_ENTRY_UNUSABLE = "identity_bridge.E018"
+    ACCOUNT_PART_UNKNOWN = "identity_bridge.E019"
+    PASSKEY_DOMAIN_MALFORMED = "identity_bridge.E020"
+    PASSKEY_REQUIREMENT_UNKNOWN = "identity_bridge.E021"
+    EXTERNAL_PROVIDER_MISCONFIGURED = "identity_bridge.E025"
+    EXTERNAL_REGISTRATION_UNKNOWN = "identity_bridge.E026"
+    BASE_URL_MALFORMED = "identity_bridge.E030"
+    MAIL_DELIVERY_UNKNOWN = "identity_bridge.E031"
     BACKEND_MISSING = "identity_bridge.W001"
     OTHER_BACKEND = "identity_bridge.W002"
     HASHER_MISSING = "identity_bridge.W003"
@@ -54,11 +62,21 @@ class CheckId(StrEnum):
     NEW_PASSWORDS_UNREADABLE = "identity_bridge.W007"
     ISSUER_WITH_SLASH = "identity_bridge.W008"
     ISSUER_FROM_ANY_HOST = "identity_bridge.W009"
+    PASSKEYS_UNAVAILABLE = "identity_bridge.W010"
+    EXTERNAL_LIBRARY_MISSING = "identity_bridge.W013"
+    SESSION_COOKIE_STRICT = "identity_bridge.W014"
+    LINKS_FROM_ANY_HOST = "identity_bridge.W016"
 
 
 KEY_TYPES = ("string", "guid", "int", "bigint")
 UPGRADES = ("preferred", "aspnet", "never")
 COMPATIBILITY_MODES = ("V3", "V2")
+PASSKEY_REQUIREMENTS = ("required", "preferred", "discouraged")
+
+#: A name as browsers write it, so not only digits: an address has no passkeys.
+_DOMAIN = re.compile(
+    r"(?=.{1,253}\Z)([a-z0-9-]{1,63}\.)*(?=[a-z0-9-]*[a-z])[a-z0-9-]{1,63}", re.ASCII
+)
 
 #: Durations of which zero means something.
 _MAY_BE_ZERO = {
@@ -136,6 +154,12 @@ def _wrong_meanings(settings: Settings) -> Iterable[CheckMessage]:
         ("KEY_TYPE", KEY_TYPES, CheckId.KEY_TYPE_UNKNOWN),
         ("PASSWORD_UPGRADE", UPGRADES, CheckId.PASSWORD_UPGRADE_UNKNOWN),
         ("PASSWORD_COMPATIBILITY_MODE", COMPATIBILITY_MODES, CheckId.COMPATIBILITY_MODE_UNKNOWN),
+        (
+            "PASSKEY_USER_VERIFICATION",
+            PASSKEY_REQUIREMENTS,
+            CheckId.PASSKEY_REQUIREMENT_UNKNOWN,
+        ),
+        ("PASSKEY_RESIDENT_KEY", PASSKEY_REQUIREMENTS, CheckId.PASSKEY_REQUIREMENT_UNKNOWN),
     ):
         value = getattr(settings, name)
         if value not in known:
@@ -178,6 +202,13 @@ def _wrong_meanings(settings: Settings) -> Iterable[CheckMessage]:
                 hint="(attempts, seconds), both positive; (0, 0) is no limit.",
                 id=CheckId.RATE_LIMIT_MEANINGLESS,
             )
+    domain = settings.PASSKEY_SERVER_DOMAIN
+    if domain is not None and not _DOMAIN.fullmatch(domain):
+        yield Error(
+            f"PASSKEY_SERVER_DOMAIN is {domain!r}, which is no domain.",
+            hint="A name in small letters like 'example.org', without scheme, port or path.",
+            id=CheckId.PASSKEY_DOMAIN_MALFORMED,
+        )
     yield from _wrong_adapter(settings)
 
 

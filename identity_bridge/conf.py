@@ -66,10 +66,32 @@ class Settings:
     """How long a lockout lasts; ``timedelta.max`` is for ever."""
     STAMP_VALIDATION_INTERVAL: timedelta = timedelta(minutes=30)
     """How long a session is trusted before its security stamp is compared again."""
+    SLIDING_EXPIRATION: bool = True
+    """A request in the second half of a session's time (SESSION_COOKIE_AGE) begins it anew."""
+    REAUTHENTICATE_AFTER: timedelta = timedelta(minutes=30)
+    """Who changes how the account is entered has to have signed in within this time;
+    ``timedelta.max`` never asks again, as .NET."""
     REMEMBER_BROWSER_FOR: timedelta = timedelta(days=14)
     """How long a browser may skip the second factor."""
+    AUTHENTICATOR_ISSUER: str | None = None
+    """The name an authenticator app shows; None takes the host of the request."""
     TWO_FACTOR_TIMEOUT: timedelta = timedelta(minutes=5)
     """Time between the right password and the second factor."""
+
+    AUDIT_TABLE: bool = False
+    """Keep every event of the audit log in a table, too."""
+
+    # Passkeys (IdentityPasskeyOptions)
+    PASSKEY_SERVER_DOMAIN: str | None = None
+    """The domain passkeys belong to, the host's own or one above it; None: the host's own."""
+    PASSKEY_TIMEOUT: timedelta = timedelta(minutes=5)
+    """Time between the button and the answer of the authenticator."""
+    PASSKEY_USER_VERIFICATION: str = "required"
+    """Whether the authenticator asks for a finger, a face or a PIN: ``required``, ``preferred`` or
+    ``discouraged``."""
+    PASSKEY_RESIDENT_KEY: str = "preferred"
+    """Whether new passkeys are found without a user name: ``required``, ``preferred`` or
+    ``discouraged``."""
 
     # Brute force
     RATE_LIMIT_PER_ADDRESS: tuple[int, int] = (100, 60)
@@ -78,6 +100,28 @@ class Settings:
     """At most so many attempts on one account in so many seconds; (0, 0) is no limit."""
     TRUSTED_PROXY_COUNT: int = 0
     """Proxies in front of Django whose X-Forwarded-For entries are believed."""
+
+    # The account pages
+    ACCOUNT_DISABLED_PARTS: tuple[str, ...] = ()
+    """Parts that do not exist, neither page nor link: ``registration``, ``recovery``,
+    ``user_name``, ``email``, ``phone``, ``password``, ``second_factor``, ``passkeys``,
+    ``external_logins``, ``personal_data``, ``deletion``."""
+    ACCOUNT_BASE_URL: str | None = None
+    """Scheme and host of the links in mails; None takes those of the request."""
+    MAIL_DELIVERY: str = "thread"
+    """Who hands the mails of the account pages over: a ``thread`` of the process after the
+    answer, or the request itself, ``direct``. Codes of the second factor are always sent at
+    once."""
+
+    # Sign-in by an account elsewhere
+    EXTERNAL_PROVIDERS: dict[str, dict[str, Any]] = field(default_factory=dict, repr=False)
+    """Scheme, as it stands in AspNetUserLogins.LoginProvider -> options of the provider:
+    ``kind`` (``google``, ``microsoft``, ``github`` or ``openid``), ``client_id``,
+    ``client_secret``; ``display_name``, ``authority``, ``scopes``, ``key_claim``,
+    ``callback_path``."""
+    EXTERNAL_REGISTRATION: str = "ask"
+    """What happens at the first sign-in of an account that nobody here has: ``ask`` for an e-mail
+    address and make an account, make it ``automatic``-ally without a question, or ``never``."""
 
     # Import
     IMPORT_IS_ACTIVE_COLUMN: str | None = None

@@ -61,9 +61,17 @@ def test_the_defaults_are_fine() -> None:
         ({"PASSWORD_ITERATIONS": 6_000_000}, ["identity_bridge.E007"]),
         ({"TWO_FACTOR_TIMEOUT": timedelta(0)}, ["identity_bridge.E008"]),
         ({"STAMP_VALIDATION_INTERVAL": timedelta(seconds=-1)}, ["identity_bridge.E008"]),
-        ({"RATE_LIMIT_PER_ADDRESS": (0, 60)}, ["identity_bridge.E009"]),
+        ({"RATE_LIMIT_PER_ADDRESS": (0, 86_400)}, ["identity_bridge.E009"]),
         ({"RATE_LIMIT_PER_ACCOUNT": (10, 0)}, ["identity_bridge.E009"]),
         ({"PASSWORD_REQUIRED_UNIQUE_CHARS": 7}, ["identity_bridge.W006"]),
+        ({"PASSKEY_TIMEOUT": timedelta(0)}, ["identity_bridge.E008"]),
+        ({"PASSKEY_SERVER_DOMAIN": "https://example.org"}, ["identity_bridge.E020"]),
+        ({"PASSKEY_SERVER_DOMAIN": "example.org:443"}, ["identity_bridge.E020"]),
+        ({"PASSKEY_SERVER_DOMAIN": "Example.org"}, ["identity_bridge.E020"]),
+        ({"PASSKEY_SERVER_DOMAIN": "127.0.0.1"}, ["identity_bridge.E020"]),
+        ({"PASSKEY_SERVER_DOMAIN": ""}, ["identity_bridge.E020"]),
+        ({"PASSKEY_USER_VERIFICATION": "always"}, ["identity_bridge.E021"]),
+        ({"PASSKEY_RESIDENT_KEY": "yes"}, ["identity_bridge.E021"]),
     ],
 )
 def test_a_setting_that_means_nothing_is_reported(
@@ -81,6 +89,9 @@ def test_a_setting_that_means_nothing_is_reported(
         {"RATE_LIMIT_PER_ADDRESS": [5, 60]},
         {"STAFF_ROLES": ["Administrators"]},
         {"ADAPTER": "identity_bridge.models.User"},
+        {"PASSKEY_SERVER_DOMAIN": "id.example.org"},
+        {"PASSKEY_SERVER_DOMAIN": "localhost"},
+        {"PASSKEY_USER_VERIFICATION": "discouraged"},
     ],
 )
 def test_an_unusual_setting_is_fine(given: dict[str, Any]) -> None:

@@ -28,9 +28,12 @@ SCENARIOS = (
 )
 VALIDATORS = "tests/passwords/test_validators.py"
 PASSWORDS = "tests/signin/test_attacks_on_passwords.py"
+PASSKEYS = "tests/signin/test_passkeys.py"
 RATE_LIMIT = "tests/signin/test_rate_limit.py"
+MAILS = "tests/account/registration/test_mails.py"
 KEYS = "tests/models/test_key_types.py"
 
+EXTERNAL = "tests/account/external"
 SIGNING_OUT = "tests/oidc/test_signing_out.py"
 PROVIDER = "tests/oidc/test_settings.py"
 PRIVILEGES = "tests/importing/test_privileges.py"
@@ -38,6 +41,10 @@ ROLES_NAMED = "test_allow_privileged_makes_staff_and_superusers_of_the_roles_nam
 
 #: The test that shows what each setting changes.
 SHOWN_BY = {
+    "ACCOUNT_DISABLED_PARTS": "tests/account/test_parts.py"
+    "::test_a_part_that_is_off_has_neither_page_nor_link",
+    "ACCOUNT_BASE_URL": f"{MAILS}::test_links_begin_with_the_host_of_the_request_or_what_is_set",
+    "MAIL_DELIVERY": f"{MAILS}::test_the_answer_waits_for_the_mail_or_not_as_is_set",
     "KEY_TYPE": f"{KEYS}::test_users_live_under_such_keys",
     "ADAPTER": f"{HERE}::test_the_adapter_is_the_class_that_is_named",
     "PASSWORD_UPGRADE": "tests/passwords/test_upgrade.py"
@@ -63,12 +70,25 @@ SHOWN_BY = {
     "LOCKOUT_ALLOWED_FOR_NEW_USERS": SCENARIOS,
     "LOCKOUT_MAX_FAILED_ACCESS_ATTEMPTS": SCENARIOS,
     "LOCKOUT_DEFAULT_TIME_SPAN": SCENARIOS,
+    "SLIDING_EXPIRATION": SCENARIOS,
     "STAMP_VALIDATION_INTERVAL": SCENARIOS,
+    "REAUTHENTICATE_AFTER": "tests/account/test_signing_in_again.py"
+    "::test_how_long_a_sign_in_is_recent_is_a_setting",
     "REMEMBER_BROWSER_FOR": f"{HERE}::test_a_browser_is_remembered_as_long_as_is_set",
+    "AUDIT_TABLE": "tests/signin/test_audit_table.py::test_an_event_is_a_row_where_that_is_set",
+    "AUTHENTICATOR_ISSUER": "tests/account/second_factor/test_authenticator.py"
+    "::test_the_app_shows_the_name_that_is_set",
     "TWO_FACTOR_TIMEOUT": f"{HERE}::test_the_second_factor_has_the_time_that_is_set",
+    "PASSKEY_SERVER_DOMAIN": f"{PASSKEYS}::test_the_domain_is_a_setting",
+    "PASSKEY_TIMEOUT": f"{PASSKEYS}::test_the_time_for_a_ceremony_is_a_setting",
+    "PASSKEY_USER_VERIFICATION": f"{PASSKEYS}::test_verification_of_the_user_is_a_setting",
+    "PASSKEY_RESIDENT_KEY": f"{PASSKEYS}::test_discoverable_keys_are_a_setting",
     "RATE_LIMIT_PER_ADDRESS": f"{RATE_LIMIT}::test_an_address_has_so_many_attempts",
     "RATE_LIMIT_PER_ACCOUNT": f"{RATE_LIMIT}::test_an_account_has_so_many_attempts_from_anywhere",
     "TRUSTED_PROXY_COUNT": f"{RATE_LIMIT}::test_only_what_the_trusted_proxies_wrote_is_believed",
+    "EXTERNAL_PROVIDERS": f"{EXTERNAL}/test_sign_in.py::test_the_owner_of_the_login_comes_in",
+    "EXTERNAL_REGISTRATION": f"{EXTERNAL}/test_registration.py"
+    "::test_where_nobody_is_registered_only_known_logins_sign_in",
     "IMPORT_IS_ACTIVE_COLUMN": "tests/importing/test_is_active_column.py"
     "::test_with_the_setting_the_column_decides",
     "STAFF_ROLES": f"{PRIVILEGES}::{ROLES_NAMED}",
@@ -245,7 +265,7 @@ def test_the_second_factor_has_the_time_that_is_set(
     request.session = client.session
     at(monkeypatch, 0)
     two_factor_session.begin(request=request, user=user)
-    at(monkeypatch, 240)
+    at(monkeypatch, 140)
     assert two_factor_session.current_user(request=request) == user
-    with given(TWO_FACTOR_TIMEOUT=timedelta(minutes=3)):
+    with given(TWO_FACTOR_TIMEOUT=timedelta(minutes=2)):
         assert two_factor_session.current_user(request=request) is None

@@ -10,3 +10,7 @@ class IdentityBridgeAccountConfig(AppConfig):
     name = "identity_bridge.account"
     label = "identity_bridge_account"
     verbose_name = _("Account pages")
+
+    def ready(self) -> None:
+        from . import checks  # noqa: F401 - registers them
+        from .external import checks as external_checks  # noqa: F401

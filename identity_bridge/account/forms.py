@@ -61,7 +61,7 @@ class LoginForm(_AccountForm):
             self.fields["username"].label = _("User name or e-mail address")
 
 
-class TwoFactorForm(_AccountForm):
+class _CodeForm(_AccountForm):
     code = forms.CharField(
         label=_("Code"),
         max_length=MAX_CODE_CHARACTERS,
@@ -75,16 +75,32 @@ class TwoFactorForm(_AccountForm):
             }
         ),
     )
+
+    def clean_code(self) -> str:
+        # As .NET's own page: apps show "123 456" and people type it.
+        code: str = self.cleaned_data["code"]
+        return code.replace(" ", "").replace("-", "")
+
+
+class TwoFactorForm(_CodeForm):
     remember_browser = forms.BooleanField(
         label=_("Do not ask for a code in this browser again"), required=False
     )
 
     refused = _("This code is not right, or it has been used. Wait for the next one and try again.")
 
-    def clean_code(self) -> str:
-        # As .NET's own page: apps show "123 456" and people type it.
-        code: str = self.cleaned_data["code"]
-        return code.replace(" ", "").replace("-", "")
+
+class AuthenticatorForm(_CodeForm):
+    """Below the key: a focus from the start would scroll past it."""
+
+    refused = _(
+        "This code is not right. Scan the picture again, or type the key again, and look whether "
+        "the clock of your telephone is right."
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        del self.fields["code"].widget.attrs["autofocus"]
 
 
 class MessageCodeForm(TwoFactorForm):

@@ -16,33 +16,35 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render, resolve_url
 from django.urls import reverse
 from django.utils.decorators import method_decorator
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
-from django.views.decorators.clickjacking import xframe_options_deny
-from django.views.decorators.csrf import csrf_protect
-from django.views.decorators.debug import sensitive_post_parameters
 from django.views.generic import FormView
 
 from identity_bridge.signin import flow, message_codes, second_factor, two_factor_session
 from identity_bridge.signin.rate_limit import RateLimited
 
+from .content_security import set_policy
+from .external import offers
 from .forms import LoginForm, RecoveryCodeForm, TwoFactorForm
 from .lockout_message import lockout_message
+from .page import page
 from .provider.login_context import asking_client, cancel, keep_opener
+from .provider.logos import logos_of
 from .ways import ways_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from django.http.response import HttpResponseBase
 
+    from identity_bridge.external.registry import Offer
     from identity_bridge.models import AbstractIdentityUser
     from identity_bridge.signin.results import SignInResult
 
 REMEMBER_ME = "remember_me"
 
-_guarded = [sensitive_post_parameters(), csrf_protect, never_cache, xframe_options_deny]
 
-
-@method_decorator(_guarded, name="dispatch")
+@method_decorator(page, name="dispatch")
 class SignInPage(RedirectURLMixin, FormView):  # type: ignore[type-arg]
     """One step of the way in."""
 
@@ -122,22 +124,44 @@ class LoginPage(SignInPage):
             return self.get(request, *args, **kwargs)
         return super().post(request, *args, **kwargs)
 
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        target = self.get_redirect_url()
+        only = offers.only_way(request, asking_client(target), self.external_providers, target)
+        if only is not None and request.method == "GET":
+            from .external.challenge import go  # which needs this module
+
+            return go(request, only.scheme, next=target)
+        return super().get(request, *args, **kwargs)
+
+    @cached_property
+    def external_providers(self) -> Sequence[Offer]:
+        return offers.for_login(asking_client(self.get_redirect_url()))
+
     def allows_password(self) -> bool:
         """Tell if the client that sent somebody here takes a sign-in by password.
 
         One without EnableLocalLogin would send them back for ever.
         """
         asking = asking_client(self.get_redirect_url())
-        return asking is None or asking.allows_local_login
+        return offers.takes_password(asking, self.external_providers)
 
     def get_initial(self) -> dict[str, Any]:
         asking = asking_client(self.get_redirect_url())
-        return super().get_initial() | ({"username": asking.login_hint} if asking else {})
+        hint = asking.login_hint if asking else ""
+        if not hint and self.request.user.is_authenticated:  # asked to sign in again
+            hint = self.request.user.get_username() or ""
+        return super().get_initial() | {"username": hint}
+
+    def render_to_response(self, context: dict[str, Any], **kwargs: Any) -> HttpResponse:
+        asking = context["asking"]
+        logos = logos_of(asking.client) if asking is not None else ()
+        return set_policy(super().render_to_response(context, **kwargs), images=logos)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(
             asking=asking_client(self.get_redirect_url()),
             allows_password=self.allows_password(),
+            external_providers=self.external_providers,
             **kwargs,
         )
 
@@ -180,6 +204,7 @@ class SecondStepPage(SignInPage):
             recovery_url=self.step("account:recovery-code"),
             two_factor_url=self.step("account:two-factor"),
             send_url=self.step("account:send-code"),
+            passkey_url=self.step("account:passkey-step"),
             sends_left=message_codes.MAX_SENDS - message_codes.sends_made(request=self.request),
             **kwargs,
         )

@@ -5,4 +5,10 @@ Django's autodiscovery imports this package; importing the modules registers the
 
 from __future__ import annotations
 
-from . import imports, roles, users  # noqa: F401 - each registers its models
+from . import (  # noqa: F401 - each registers its models
+    audit,
+    identity_providers,
+    imports,
+    roles,
+    users,
+)

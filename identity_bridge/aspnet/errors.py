@@ -21,7 +21,7 @@ never a secret)::
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar
 
 
@@ -93,6 +93,9 @@ class IdentityError:
     description: str
     """English text as .NET writes it: what people read."""
 
+    argument: str = field(default="", compare=False)
+    """What fills the gap of the text, for whoever writes it in another language."""
+
 
 # IdentityErrorDescriber / Resources.resx of Microsoft.Extensions.Identity.Core 10.
 _DESCRIPTIONS: dict[str, str] = {
@@ -133,4 +136,4 @@ def identity_error(code: str, argument: str | int | None = None) -> IdentityErro
     """
     text = "" if argument is None else str(argument)
     # replace, not format: a name may itself hold braces.
-    return IdentityError(code, _DESCRIPTIONS[code].replace("{0}", text))
+    return IdentityError(code, _DESCRIPTIONS[code].replace("{0}", text), text)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from .audit import AuditEvent
 from .claims import UserClaim
+from .identity_providers import IdentityProvider
 from .imports import ImportedRecord, ImportIssue, ImportRun, UndeclaredColumns
 from .logins import UserLogin
 from .passkeys import UserPasskey
@@ -12,6 +14,8 @@ from .users import AbstractIdentityUser, User
 
 __all__ = [
     "AbstractIdentityUser",
+    "AuditEvent",
+    "IdentityProvider",
     "ImportIssue",
     "ImportRun",
     "ImportedRecord",

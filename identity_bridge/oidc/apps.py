@@ -14,9 +14,12 @@ class OidcConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from . import checks  # noqa: F401 - registers them
+        from identity_bridge import audit
+
+        from . import checks, signals  # noqa: F401 - registers them
         from .configuration import store
         from .sessions import receivers
 
         store.connect()
         receivers.connect()
+        audit.connect(signals, signals.LEVELS)

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from identity_bridge.conf import get_settings
 from identity_bridge.signals import session_ended
 
-from . import clock, remembered_browser
+from . import clock, remembered_browser, sessions
 from .rate_limit import RateLimited
 from .sessions import CHECKED_AT
 
@@ -42,8 +42,8 @@ class SecurityStampMiddleware(MiddlewareMixin):
     The session's hash holds password and security stamp, and Django compares it whenever it loads
     the user: a new stamp ends all other sessions with the next request, where .NET takes up to 30
     minutes. Left for here, every STAMP_VALIDATION_INTERVAL: a user who was locked out since. (One
-    made inactive is never loaded.) Costs no statement: it looks at the user when somebody asks
-    for ``request.user``, and writes the session once an interval.
+    made inactive is never loaded.) And the end of the session's time. Costs no statement: it looks
+    at the user when somebody asks for ``request.user``, and writes the session once an interval.
 
     It also sets the cookie of a remembered browser, and answers RateLimited with 429.
     """
@@ -89,6 +89,8 @@ class SecurityStampMiddleware(MiddlewareMixin):
 def _validated(request: HttpRequest, user: Any) -> Any:
     if not user.is_authenticated or not isinstance(user, get_user_model()):
         return user
+    if sessions.is_over(request=request):
+        return _ended(request, user, "expired")
     now = clock.now()
     checked_at = request.session.get(CHECKED_AT)
     interval = get_settings().STAMP_VALIDATION_INTERVAL.total_seconds()
@@ -99,6 +101,10 @@ def _validated(request: HttpRequest, user: Any) -> Any:
     if reason is None:
         request.session[CHECKED_AT] = now
         return user
+    return _ended(request, user, reason)
+
+
+def _ended(request: HttpRequest, user: Any, reason: str) -> AnonymousUser:
     session_ended.send(sender=type(user), request=request, user=user, reason=reason)
     request.user = user  # logout() asks for it, and must not come here again
     logout(request)

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from django.http import HttpRequest
 
 UNKNOWN_ADDRESS = "unknown"
+CHALLENGES_PER_ATTEMPT = 5
 
 
 class RateLimited(IdentityBridgeError):
@@ -82,6 +83,18 @@ def refuse_if_limited(*, request: HttpRequest, account: str) -> None:
                 sender=RateLimited, request=request, scope=scope, retry_after=retry_after
             )
             raise RateLimited(scope=scope, retry_after=retry_after)
+
+
+def count_challenge(*, request: HttpRequest) -> None:
+    """Count one challenge for a passkey, which costs a session; apart from the attempts.
+
+    Every look at the sign-in page asks for one, so there are some for each attempt.
+
+    :raises RateLimited: this address has asked too often.
+    """
+    attempts, seconds = get_settings().RATE_LIMIT_PER_ADDRESS
+    limit = (attempts * CHALLENGES_PER_ATTEMPT, seconds)
+    _count(request, "challenge", client_address(request), limit)
 
 
 def count_message(*, request: HttpRequest, account: str, limit: tuple[int, int]) -> None:

@@ -1,7 +1,8 @@
 """The second step of SignInManager: authenticator, recovery code, codes by e-mail and phone.
 
-All of them belong to a session that ``flow.password_sign_in`` left half signed in, answer Failed
-without one, and look at confirmation and lockout again. (.NET forgets that for recovery codes.)
+All of them belong to a session that ``flow.password_sign_in`` or ``external`` left half signed in,
+answer Failed without one, and look at confirmation and lockout again. (.NET forgets that for
+recovery codes.)
 """
 
 from __future__ import annotations
@@ -74,7 +75,7 @@ def two_factor_sign_in(
             user=user, provider=provider, purpose=PURPOSE, token=code
         )
 
-    return _finish(
+    return finish(
         request,
         provider,
         is_right,
@@ -93,7 +94,7 @@ def recovery_code_sign_in(*, request: HttpRequest, recovery_code: str) -> SignIn
 
     :raises RateLimited: too many attempts of this address or on this account.
     """
-    return _finish(
+    return finish(
         request,
         RECOVERY_CODE,
         lambda user: redeem_recovery_code(user=user, code=recovery_code).succeeded,
@@ -103,7 +104,7 @@ def recovery_code_sign_in(*, request: HttpRequest, recovery_code: str) -> SignIn
     )
 
 
-def _finish(
+def finish(
     request: HttpRequest,
     provider: str,
     is_right: Callable[[AbstractIdentityUser], bool],
@@ -112,6 +113,12 @@ def _finish(
     persistent: bool,
     remember_client: bool,
 ) -> SignInResult:
+    """Finish by whatever ``is_right`` looks at; ``is_counted``: wrong ones lock the account.
+
+    ``provider`` names the way, for the signals.
+
+    :raises RateLimited: too many attempts of this address or on this account.
+    """
     user = two_factor_session.current_user(request=request)
     if user is None:
         return FAILED
@@ -133,11 +140,12 @@ def _finish(
             method=provider,
         )
         return result
+    vouched = two_factor_session.provider_of(request=request)
     two_factor_session.end(request=request)
     if remember_client:
         remembered_browser.remember(request=request, user=user)
         browser_remembered.send(sender=type(user), request=request, user=user)
-    sessions.sign_in(request=request, user=user, persistent=persistent, amr="mfa")
+    sessions.sign_in(request=request, user=user, persistent=persistent, amr="mfa", provider=vouched)
     second_factor_used.send(sender=type(user), request=request, user=user, provider=provider)
     return result
 

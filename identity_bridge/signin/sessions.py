@@ -4,24 +4,33 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, cast
 
-from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY, login, logout
+from django.conf import settings as django_settings
+from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY, get_user_model, login, logout
 
-from identity_bridge.aspnet.claim_types import AMR
+from identity_bridge.aspnet import claim_types
 from identity_bridge.claims.principal import Claim, Principal, create_principal
-from identity_bridge.signals import sign_in_refreshed, user_signed_in
+from identity_bridge.conf import get_settings
+from identity_bridge.signals import sign_in_refreshed, user_signed_in, user_signed_out
 
-from . import clock, two_factor_session
+from . import clock, external_identity, two_factor_session
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from django.http import HttpRequest
 
     from identity_bridge.models import AbstractIdentityUser
 
 BACKEND = "identity_bridge.signin.backend.IdentityBackend"
 CHECKED_AT = "_identity_bridge_checked"
+ISSUED_AT = "_identity_bridge_issued"
+SIGNED_IN_AT = "_identity_bridge_signed_in"
+CLAIMS = "_identity_bridge_claims"
 KEPT: set[str] = set()
 """Session keys of what a browser was about to do: they stay over a sign-in as somebody else."""
 AUTHENTICATION_METHOD = "_identity_bridge_amr"
+IDENTITY_PROVIDER = "_identity_bridge_idp"
+"""Scheme of the external provider that vouched for this sign-in; absent where it was this site."""
 
 
 def sign_in(
@@ -29,11 +38,16 @@ def sign_in(
     request: HttpRequest,
     user: AbstractIdentityUser,
     persistent: bool = False,
-    amr: str = "pwd",
+    amr: str | None = "pwd",
+    provider: str | None = None,
+    claims: Iterable[Claim] = (),
 ) -> None:
     """Begin a session for a user whose identity is proven (SignInAsync): nothing is checked.
 
-    ``amr`` says by what, ``pwd`` or ``mfa``. Not ``persistent``: ends with the browser.
+    ``amr`` says by what, ``pwd``, ``mfa`` or ``external``; None says nothing. ``provider`` is the
+    scheme of the one that vouched, if another did, with or without a second factor of ours after
+    it. ``claims`` are of this session only (SignInWithClaimsAsync). Not ``persistent``: ends with
+    the browser.
     """
     kept = {name: request.session[name] for name in KEPT if name in request.session}
     if request.session.get(SESSION_KEY, _key(user)) != _key(user):
@@ -41,8 +55,19 @@ def sign_in(
     login(request, cast("Any", user), backend=BACKEND)
     request.session.update(kept)
     two_factor_session.end(request=request)
-    request.session[CHECKED_AT] = clock.now()
-    request.session[AUTHENTICATION_METHOD] = amr
+    external_identity.forget(request=request)
+    now = clock.now()
+    request.session.update({CHECKED_AT: now, ISSUED_AT: now, SIGNED_IN_AT: now})
+    of_this_session = {
+        AUTHENTICATION_METHOD: amr,
+        IDENTITY_PROVIDER: provider,
+        CLAIMS: [[claim.type, claim.value] for claim in claims],
+    }
+    for name, value in of_this_session.items():
+        if value:
+            request.session[name] = value
+        else:
+            request.session.pop(name, None)
     request.session.set_expiry(None if persistent else 0)
     user_signed_in.send(sender=type(user), request=request, user=user, amr=amr)
 
@@ -54,6 +79,9 @@ def _key(user: AbstractIdentityUser) -> str:
 
 def sign_out(*, request: HttpRequest) -> None:
     """End the session (SignOutAsync). A remembered browser stays remembered."""
+    user: Any = request.user
+    if user.is_authenticated:
+        user_signed_out.send(sender=get_user_model(), request=request, user=user)
     logout(request)
 
 
@@ -69,12 +97,54 @@ def refresh_sign_in(*, request: HttpRequest, user: AbstractIdentityUser) -> None
         return
     request.session.cycle_key()
     request.session[HASH_SESSION_KEY] = user.get_session_auth_hash()
-    request.session[CHECKED_AT] = clock.now()
+    request.session[CHECKED_AT] = request.session[ISSUED_AT] = clock.now()
     request.user = cast("Any", user)
     sign_in_refreshed.send(sender=type(user), request=request, user=user)
 
 
+def signed_in_recently(*, request: HttpRequest) -> bool:
+    """Tell if somebody proved to be the one within REAUTHENTICATE_AFTER, in this session.
+
+    Of a session that other code began (``django.contrib.auth.login``) the user's last sign-in is
+    all that is known.
+    """
+    at = request.session.get(SIGNED_IN_AT)
+    if not isinstance(at, int | float):
+        last_login = getattr(request.user, "last_login", None)
+        at = last_login.timestamp() if last_login is not None else 0
+    age = clock.now() - at
+    # A clock of another machine may be a little ahead.
+    return -300 <= age <= get_settings().REAUTHENTICATE_AFTER.total_seconds()
+
+
+def is_over(*, request: HttpRequest) -> bool:
+    """Tell if the session has reached its end (CookieAuthenticationOptions.ExpireTimeSpan, here
+    SESSION_COOKIE_AGE).
+
+    Django moves the end with every save. Here a request in the second half of the time moves it,
+    as .NET's sliding expiration, and nothing does where SLIDING_EXPIRATION is off.
+    """
+    issued, now = request.session.get(ISSUED_AT), clock.now()
+    if not isinstance(issued, int | float):
+        return False
+    age, lifetime = now - issued, django_settings.SESSION_COOKIE_AGE
+    if age >= lifetime:
+        return True
+    if age > lifetime / 2 and get_settings().SLIDING_EXPIRATION:
+        request.session[ISSUED_AT] = now
+    return False
+
+
 def principal_of(*, request: HttpRequest, user: AbstractIdentityUser) -> Principal:
-    """Return the user's principal with the claims of this sign-in (``amr``) at the end."""
-    amr = request.session.get(AUTHENTICATION_METHOD)
-    return create_principal(user, extra=[Claim(AMR, amr)] if amr else [])
+    """Return the user's principal with the claims of this sign-in at the end, as .NET has them: an
+    external one without a second factor has who vouched, and no ``amr``."""
+    amr, provider = (
+        request.session.get(name) for name in (AUTHENTICATION_METHOD, IDENTITY_PROVIDER)
+    )
+    extra = []
+    if isinstance(amr, str) and not (provider and amr == "external"):
+        extra.append(Claim(claim_types.AMR, amr))
+    if isinstance(provider, str):
+        extra.append(Claim(claim_types.AUTHENTICATION_METHOD, provider))
+    extra += [Claim(type_, value) for type_, value in request.session.get(CLAIMS, ())]
+    return create_principal(user, extra=extra)

@@ -1,8 +1,9 @@
-"""The half-signed-in state between the right password and the second factor.
+"""The half-signed-in state between the first proof, mostly a password, and the second factor.
 
 .NET keeps it in the cookie Identity.TwoFactorUserId, here it is in the Django session. It ends
-after TWO_FACTOR_TIMEOUT, after ten wrong codes, when the password or the security stamp changes,
-and with the sign-in. It gives no access to anything.
+TWO_FACTOR_TIMEOUT after the last request (one in the second half of the time begins it anew, as
+.NET's cookie), after ten wrong codes, when the password or the security stamp changes, and with
+the sign-in. It gives no access to anything.
 """
 
 from __future__ import annotations
@@ -26,14 +27,16 @@ MAX_WRONG_CODES = 10
 """Of one right password; the lockout counter counts authenticator and message codes as well."""
 
 
-def begin(*, request: HttpRequest, user: AbstractIdentityUser) -> None:
-    """Note that this user gave the right password; the session gets a new key."""
+def begin(*, request: HttpRequest, user: AbstractIdentityUser, provider: str | None = None) -> None:
+    """Note that this user gave the right password, or that an external ``provider`` vouched for
+    them; the session gets a new key."""
     request.session.cycle_key()
     request.session[SESSION_KEY] = {
         "user": str(user.pk),
         "hash": user.get_session_auth_hash(),
         "at": clock.now(),
         "wrong": 0,
+        "provider": provider,
     }
 
 
@@ -45,14 +48,24 @@ def current_user(*, request: HttpRequest) -> AbstractIdentityUser | None:
     state: dict[str, Any] | None = request.session.get(SESSION_KEY)
     if state is None:
         return None
-    age = clock.now() - state["at"]
-    if not 0 <= age <= get_settings().TWO_FACTOR_TIMEOUT.total_seconds():
+    age, limit = clock.now() - state["at"], get_settings().TWO_FACTOR_TIMEOUT.total_seconds()
+    if not 0 <= age <= limit:
         return None
+    if age > limit / 2:  # as .NET's cookie, which slides
+        state["at"] = clock.now()
+        request.session.modified = True
     model = get_user_model()
     user: AbstractIdentityUser | None = model._base_manager.filter(pk=state["user"]).first()
     if user is None or not constant_time_compare(user.get_session_auth_hash(), state["hash"]):
         return None
     return user
+
+
+def provider_of(*, request: HttpRequest) -> str | None:
+    """Return the scheme of the external provider that vouched, None after a password."""
+    state: dict[str, Any] = request.session.get(SESSION_KEY) or {}
+    found = state.get("provider")
+    return found if isinstance(found, str) else None
 
 
 def count_wrong_code(*, request: HttpRequest) -> None:

@@ -32,3 +32,16 @@ def reset_authenticator_key(*, user: AbstractIdentityUser) -> IdentityResult:
         rows=lambda: put_token(user, INTERNAL_PROVIDER, AUTHENTICATOR_KEY, key),
         security_stamp=new_security_stamp(),
     )
+
+
+def enable_authenticator(*, user: AbstractIdentityUser, key: str) -> IdentityResult:
+    """Store a key whose owner has proven to have it, and switch the second step on.
+
+    One change, with the stamp of SetTwoFactorEnabledAsync: other sessions end.
+    """
+    return update_user(
+        user,
+        rows=lambda: put_token(user, INTERNAL_PROVIDER, AUTHENTICATOR_KEY, key),
+        two_factor_enabled=True,
+        security_stamp=new_security_stamp(),
+    )

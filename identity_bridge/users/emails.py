@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.views.decorators.debug import sensitive_variables
 
@@ -44,14 +44,31 @@ def generate_change_email_token(*, user: AbstractIdentityUser, new_email: str) -
 
 
 @sensitive_variables("token")
-def change_email(*, user: AbstractIdentityUser, new_email: str, token: str) -> IdentityResult:
-    """Set a confirmed address (ChangeEmailAsync); InvalidToken unless the token is for it."""
+def is_change_email_token(*, user: AbstractIdentityUser, new_email: str, token: str) -> bool:
+    """Tell if the token proves this new address."""
     purpose = _change_purpose(new_email)
-    if not verify_token(user=user, provider=DEFAULT, purpose=purpose, token=token):
+    return verify_token(user=user, provider=DEFAULT, purpose=purpose, token=token)
+
+
+@sensitive_variables("token")
+def change_email(
+    *, user: AbstractIdentityUser, new_email: str, token: str, and_user_name: bool = False
+) -> IdentityResult:
+    """Set a confirmed address (ChangeEmailAsync); InvalidToken unless the token is for it.
+
+    With ``and_user_name`` a user whose name is the old address is renamed in the same statement,
+    as .NET's default UI does in a second one; if that name is taken, nothing is changed.
+    """
+    if not is_change_email_token(user=user, new_email=new_email, token=token):
         return IdentityResult.failed("InvalidToken")
-    return update_user(
-        user, email=new_email, email_confirmed=True, security_stamp=new_security_stamp()
-    )
+    changes: dict[str, Any] = {
+        "email": new_email,
+        "email_confirmed": True,
+        "security_stamp": new_security_stamp(),
+    }
+    if and_user_name and user.email and user.normalized_username == user.normalized_email:
+        changes["username"] = new_email
+    return update_user(user, **changes)
 
 
 def _change_purpose(new_email: str) -> str:

@@ -1,8 +1,9 @@
-"""AspNetUserPasskeys: the passkeys a user has; the ceremonies that prove one are not here."""
+"""AspNetUserPasskeys: the passkeys a user has; ``signin.passkeys`` has the ceremonies."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, cast
 
 from identity_bridge.models import UserPasskey
 
@@ -18,6 +19,34 @@ def get_passkeys(*, user: AbstractIdentityUser) -> dict[bytes, PasskeyData]:
     """Return the user's passkeys by credential id (GetPasskeysAsync)."""
     rows = UserPasskey._base_manager.using(database_of(user)).filter(user_id=user.pk)
     return {bytes(row.credential_id): row.data for row in rows}
+
+
+def get_passkey(*, user: AbstractIdentityUser, credential_id: bytes) -> PasskeyData | None:
+    """Return one passkey of this user, None if it is not theirs (GetPasskeyAsync)."""
+    rows = UserPasskey._base_manager.using(database_of(user)).filter(
+        user_id=user.pk, credential_id=credential_id
+    )
+    row = rows.first()
+    return None if row is None else row.data
+
+
+def find_by_passkey(*, credential_id: bytes) -> AbstractIdentityUser | None:
+    """Return the owner of a credential (FindByPasskeyIdAsync)."""
+    rows = UserPasskey._base_manager.filter(credential_id=credential_id).select_related("user")
+    row = rows.first()
+    return None if row is None else cast("AbstractIdentityUser", row.user)
+
+
+def rename_passkey(
+    *, user: AbstractIdentityUser, credential_id: bytes, name: str | None
+) -> IdentityResult | None:
+    """Give a passkey another name; None if this user has no such passkey."""
+    data = get_passkey(user=user, credential_id=credential_id)
+    if data is None:
+        return None
+    return add_or_update_passkey(
+        user=user, credential_id=credential_id, data=replace(data, name=name)
+    )
 
 
 def add_or_update_passkey(

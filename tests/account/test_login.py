@@ -129,12 +129,12 @@ def test_who_is_not_allowed_is_told_so(
 def test_too_many_attempts_are_answered_with_429(
     client: Client, hamid: User, settings: Any
 ) -> None:
-    settings.IDENTITY_BRIDGE = {"RATE_LIMIT_PER_ACCOUNT": (2, 60)}
+    settings.IDENTITY_BRIDGE = {"RATE_LIMIT_PER_ACCOUNT": (2, 86_400)}
     for _attempt in range(2):
         client.post(LOGIN, credentials("nobody", "wrong"))
     answer = client.post(LOGIN, credentials("nobody", "wrong"))
     assert answer.status_code == 429
-    assert 1 <= int(answer["Retry-After"]) <= 60
+    assert 1 <= int(answer["Retry-After"]) <= 86_400
     assert "Too many attempts" in answer.content.decode()
 
 
@@ -178,7 +178,7 @@ def test_pages_need_nothing_from_elsewhere(client: Client, hamid: User) -> None:
     client.post(LOGIN, credentials("hamid"))
     for page in (LOGIN, PROFILE):
         text = client.get(page).content.decode()
-        assert "<script" not in text
+        assert text.count("<script") == text.count('<script src="/static/identity_bridge/')
         assert "style=" not in text
         assert "<style" not in text
         assert "http://" not in text.replace("http://schemas", "")

@@ -35,7 +35,7 @@ def running(
     port: int,
     log: Path,
     environment: Mapping[str, str] | None = None,
-    seconds: float = 90,
+    seconds: float = 240,
 ) -> Iterator[None]:
     """Run a server for as long as the block lasts; what it says goes to the log."""
     with log.open("wb") as said:

@@ -15,7 +15,7 @@ ALL = pages()
 PYTHON = [block for page in ALL for block in blocks(page, "python")]
 JSON = [block for page in ALL for block in blocks(page, "json")]
 
-LANGUAGES = {"python", "json", "console", "text", "sql"}
+LANGUAGES = {"python", "json", "console", "css", "html", "text", "sql"}
 
 #: What a page must not hold: folders of somebody's machine, addresses of package registries.
 FORBIDDEN = re.compile(

@@ -18,10 +18,12 @@ from identity_bridge.conf import Settings
 from identity_bridge.importing.policies import DEFAULT_POLICIES, POLICIES
 from identity_bridge.management.commands import (
     adopt_aspnet_database,
+    clear_audit_events,
     import_aspnet_identity,
     inspect_aspnet_identity,
     password_hash_report,
 )
+from identity_bridge.oidc import signals as oidc_signals
 
 from .pages import DOCS, read
 
@@ -29,6 +31,7 @@ COMMANDS: dict[str, BaseCommand] = {
     module.__name__.rpartition(".")[2]: module.Command()
     for module in (
         adopt_aspnet_database,
+        clear_audit_events,
         import_aspnet_identity,
         inspect_aspnet_identity,
         password_hash_report,
@@ -105,7 +108,13 @@ def test_settings_that_the_pages_name_exist() -> None:
 
 def test_every_signal_is_documented_and_no_other() -> None:
     documented = re.findall(r"^\| `(\w+)`", read(DOCS / "reference" / "signals.md"), re.MULTILINE)
-    existing = [name for name, value in vars(signals).items() if isinstance(value, Signal)]
+    modules = (signals, oidc_signals)
+    existing = [
+        name
+        for module in modules
+        for name, value in vars(module).items()
+        if isinstance(value, Signal)
+    ]
     assert sorted(documented) == sorted(existing)
 
 

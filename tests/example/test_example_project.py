@@ -20,7 +20,15 @@ def run(*command: str, **environment: str) -> subprocess.CompletedProcess[str]:
     inherited = {
         name: value
         for name, value in os.environ.items()
-        if name not in {"SECRET_KEY", "DEBUG", "ALLOWED_HOSTS", "DATABASE_URL", "DEMO_PORT"}
+        if name
+        not in {
+            "SECRET_KEY",
+            "DEBUG",
+            "ALLOWED_HOSTS",
+            "DATABASE_URL",
+            "DEMO_PORT",
+            "UPSTREAM_PORT",
+        }
     }
     return subprocess.run(
         [sys.executable, *command],
@@ -53,11 +61,34 @@ def test_a_secret_key_is_required_without_debug(database: str) -> None:
 
 
 @pytest.mark.slow
+def test_the_second_site_takes_the_demo_for_a_client(database: str) -> None:
+    ports = {"DEMO_PORT": "8123", "UPSTREAM_PORT": "8124", "SECRET_KEY": "upstream"}
+    command = ("-W", "error", "-m", "example_project.upstream", "--no-server")
+    made = run(*command, DATABASE_URL=database, **ports)
+    assert made.returncode == 0, made.stderr
+    script = (
+        "import django; django.setup()\n"
+        "from django.core.checks import run_checks\n"
+        "from identity_bridge.external import registry\n"
+        "from identity_bridge.oidc.configuration import store\n"
+        "offer, = registry.offers()\n"
+        "provider = registry.find(offer.scheme)\n"
+        "client = store.find_client(provider.client_id)\n"
+        "here = 'http://localhost:8123/account/external/Contoso/callback/'\n"
+        "assert list(client.redirect_uris) == [here], client.redirect_uris\n"
+        "assert provider.authority == 'http://127.0.0.1:8124'\n"
+        "assert not [one for one in run_checks() if 'external' in one.msg.lower()]\n"
+    )
+    checked = run("-W", "error", "-c", script, DATABASE_URL=database, DEBUG="1", **ports)
+    assert checked.returncode == 0, checked.stderr
+
+
+@pytest.mark.slow
 def test_the_demo_imports_once_and_says_who_can_sign_in(database: str) -> None:
     command = ("-W", "error", "-m", "example_project.demo", "--no-server")
     first = run(*command, DATABASE_URL=database, SECRET_KEY="demo", DEMO_PORT="8123")
     assert first.returncode == 0, first.stderr
-    assert "http://127.0.0.1:8123/" in first.stdout
+    assert "http://localhost:8123/" in first.stdout
     for shown in ("hamid.keller", "Amber-Ivory8381!", "elena.eriksen", "RBDV5-Y35KP"):
         assert shown in first.stdout
     second = run(*command, DATABASE_URL=database, SECRET_KEY="demo")

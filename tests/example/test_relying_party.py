@@ -20,7 +20,15 @@ from tests.clients.person import Page, Person
 pytestmark = pytest.mark.slow
 
 HAMID = PEOPLE[0]
-CONFIGURED = {"SECRET_KEY", "DEBUG", "ALLOWED_HOSTS", "DATABASE_URL", "DEMO_PORT", "REDIS_URL"}
+CONFIGURED = {
+    "SECRET_KEY",
+    "DEBUG",
+    "ALLOWED_HOSTS",
+    "DATABASE_URL",
+    "DEMO_PORT",
+    "UPSTREAM_PORT",
+    "REDIS_URL",
+}
 #: The server asks itself over HTTP, whatever proxy this machine has.
 NO_PROXY = {"NO_PROXY": HOST, "no_proxy": HOST}
 
@@ -44,7 +52,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         command = [sys.executable, "-m", "example_project.demo"]
         log = folder / "log"
         with running(command, port=port, log=log, environment=environment, seconds=300):
-            yield f"http://{HOST}:{port}"
+            yield f"http://localhost:{port}"
 
 
 @pytest.fixture

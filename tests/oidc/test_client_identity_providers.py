@@ -8,7 +8,6 @@ import pytest
 from django.test import RequestFactory
 
 from identity_bridge.models import User
-from identity_bridge.oidc.sessions import registry
 from identity_bridge.signin.sessions import sign_in
 
 from .parties import HOST, Party, answer_of, claims_of, configure, fragment_of, web_client
@@ -20,8 +19,7 @@ def sign_in_through(party: Party, user: User, provider: str) -> None:
     """Sign somebody in as a project does that has asked another provider."""
     request: Any = RequestFactory().get("/", headers={"host": HOST}, secure=True)
     request.session = party.browser.session
-    request.session[registry.IDENTITY_PROVIDER] = provider
-    sign_in(request=request, user=user, amr="external")
+    sign_in(request=request, user=user, amr="external", provider=provider)
     request.session.save()
     party.browser.cookies["sessionid"] = request.session.session_key
 

@@ -10,13 +10,15 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
+from identity_bridge.account.content_security import set_policy
+from identity_bridge.account.page import page
 from identity_bridge.oidc.headers import keep_opener
 from identity_bridge.oidc.interaction import decisions
 from identity_bridge.oidc.interaction.context import authorization_context
 from identity_bridge.oidc.interaction.errors import error_redirect
 from identity_bridge.oidc.protocol import errors
 
-from .page import provider_page
+from .logos import logos_of
 from .scopes import chosen_scopes, shown_scopes
 
 if TYPE_CHECKING:
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
 TEMPLATE = "identity_bridge/account/provider/consent.html"
 
 
-@provider_page
+@page
 @login_required
 def consent(request: HttpRequest) -> HttpResponse:
     """Ask, and go back to the endpoint with the answer, which is kept in the session."""
@@ -58,4 +60,5 @@ def _page(
         "problem": problem,
         "may_remember": context.client.allow_remember_consent,
     }
-    return keep_opener(render(request, TEMPLATE, shown))
+    answer = set_policy(render(request, TEMPLATE, shown), images=logos_of(context.client))
+    return keep_opener(answer)

@@ -9,12 +9,14 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
+from identity_bridge.account.content_security import set_policy
+from identity_bridge.account.page import page
 from identity_bridge.account.sign_in import too_many_attempts
 from identity_bridge.conf import get_settings
 from identity_bridge.oidc.interaction import device as devices
 from identity_bridge.signin.rate_limit import RateLimited
 
-from .page import provider_page
+from .logos import logos_of
 from .scopes import chosen_scopes, shown_scopes
 
 if TYPE_CHECKING:
@@ -25,7 +27,7 @@ DONE = "identity_bridge/account/provider/device_done.html"
 USER_CODE = "userCode"
 
 
-@provider_page
+@page
 def device(request: HttpRequest) -> HttpResponse:
     """Ask for the code, then whether that device may have what it asks for.
 
@@ -49,7 +51,7 @@ def _device(request: HttpRequest) -> HttpResponse:
     if request.method != "POST" or not {"allow", "deny"} & set(request.POST):
         return _page(request, context, code)
     if "allow" not in request.POST:
-        devices.deny(context)
+        devices.deny(request, context)
         return render(request, DONE, {"client": context.client, "is_allowed": False})
     scopes = chosen_scopes(request.POST.getlist("scope"), context.granted)
     if not scopes or not devices.allow(request, context, scopes=scopes):
@@ -66,4 +68,5 @@ def _page(
         "code": code,
         "problem": problem,
     }
-    return render(request, TEMPLATE, shown)
+    logos = logos_of(context.client) if context is not None else ()
+    return set_policy(render(request, TEMPLATE, shown), images=logos)

@@ -5,13 +5,12 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from identity_bridge.account.page import page
 from identity_bridge.oidc.configuration import store
 from identity_bridge.oidc.interaction.errors import PARAMETER, shown_error
 
-from .page import provider_page
 
-
-@provider_page
+@page
 def error(request: HttpRequest) -> HttpResponse:
     shown = shown_error(request.GET.get(PARAMETER, ""))
     # A name that no client has is what somebody wanted to stand on this page.

@@ -9,16 +9,16 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from identity_bridge.account.page import page
 from identity_bridge.oidc.interaction import granted
 
-from .page import provider_page
 from .scopes import titles_of
 
 TEMPLATE = "identity_bridge/account/provider/granted.html"
 MAX_CHARACTERS = 255
 
 
-@provider_page
+@page
 @login_required
 def applications(request: HttpRequest) -> HttpResponse:
     """Show both lists; a POST takes one thing back."""
@@ -34,7 +34,7 @@ def applications(request: HttpRequest) -> HttpResponse:
     client_id = request.POST.get("client_id", "")[:MAX_CHARACTERS].replace("\0", "")
     session_id = request.POST.get("session_id", "")[:MAX_CHARACTERS].replace("\0", "")
     if client_id:
-        granted.take_back(request.user, client_id=client_id)
+        granted.take_back(request, client_id=client_id)
         messages.success(request, _("The application has no access any more."))
     elif session_id and granted.end_session(request, session_id=session_id):
         messages.success(request, _("The session was ended."))

@@ -7,6 +7,8 @@ from dataclasses import replace
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from identity_bridge.account.content_security import set_policy
+from identity_bridge.account.page import page
 from identity_bridge.conf import get_settings
 from identity_bridge.oidc.interaction.logout import (
     LOGOUT_ID,
@@ -18,13 +20,11 @@ from identity_bridge.oidc.interaction.logout import (
 from identity_bridge.oidc.interaction.responses import redirect_to_client
 from identity_bridge.signin import sessions
 
-from .page import provider_page
-
 CONFIRM = "identity_bridge/account/provider/end_session.html"
 SIGNED_OUT = "identity_bridge/account/provider/signed_out.html"
 
 
-@provider_page
+@page
 def end_session(request: HttpRequest) -> HttpResponse:
     """Sign out at once if a client has proven whose session it is; ask everybody else.
 
@@ -68,4 +68,4 @@ def _signed_out(request: HttpRequest, context: LogoutContext) -> HttpResponse:
         "is_redirected": is_redirected,
         "iframe_url": iframe_url,
     }
-    return render(request, SIGNED_OUT, shown)
+    return set_policy(render(request, SIGNED_OUT, shown), frames=[iframe_url])

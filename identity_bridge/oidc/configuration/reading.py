@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from django.db.models import Q
+
 from identity_bridge.oidc.models import ApiResource as ApiResourceRow
 from identity_bridge.oidc.models import ApiScope as ApiScopeRow
 from identity_bridge.oidc.models import Client as ClientRow
@@ -119,6 +121,14 @@ def read_cors_origins() -> frozenset[str]:
         for text in texts.values_list("application__allowed_origins", flat=True)
         for origin in text.split()
     )
+
+
+def read_ids_of_startable_clients() -> list[str]:
+    """Return the ids of the enabled clients that say where a sign-in of theirs begins."""
+    is_web_address = Q(initiate_login_uri__istartswith="https://")
+    is_web_address |= Q(initiate_login_uri__istartswith="http://")
+    rows = ClientRow.objects.filter(is_web_address, enabled=True)
+    return list(rows.order_by("pk").values_list("application__client_id", flat=True))
 
 
 def _columns(row: Any, value: type[Value], leave_out: Iterable[str] = ()) -> dict[str, Any]:

@@ -46,7 +46,7 @@ class _Snapshot:
 
 
 MAX_PARTS = 40
-_ALWAYS_KEPT = frozenset({"client_ids", "keys", "origins", "resources"})
+_ALWAYS_KEPT = frozenset({"client_ids", "keys", "origins", "portal", "resources"})
 
 _lock = Lock()
 _snapshot: _Snapshot | None = None

@@ -41,6 +41,16 @@ class AuthorizationContext:
         return tuple(dict.fromkeys((*self.request.claims.acr_values, *self.request.acr_values)))
 
     @property
+    def idp(self) -> str:
+        """The provider that the client wishes for (``acr_values=idp:…``), "" for any."""
+        return self.request.idp
+
+    @property
+    def identity_provider_restrictions(self) -> frozenset[str]:
+        """The other providers that the client takes; empty for all."""
+        return self.client.identity_provider_restrictions
+
+    @property
     def allows_local_login(self) -> bool:
         return self.client.enable_local_login
 

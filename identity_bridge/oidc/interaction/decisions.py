@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from identity_bridge.oidc import clock
 from identity_bridge.oidc.protocol.authorize_request import SUPPRESSED_MAX_AGE, SUPPRESSED_PROMPT
 from identity_bridge.oidc.protocol.interaction import ConsentDecision
+from identity_bridge.oidc.signals import consent_denied, consent_granted
 from identity_bridge.signin.sessions import KEPT
 
 if TYPE_CHECKING:
@@ -39,12 +40,21 @@ def allow(
     remember: bool,
 ) -> None:
     """Keep that the client may have these scopes."""
-    _keep(http_request, request, {"scopes": sorted(scopes), "remember": remember, "error": ""})
+    scopes = sorted(scopes)
+    _keep(http_request, request, {"scopes": scopes, "remember": remember, "error": ""})
+    user: Any = http_request.user
+    client = request.client.client_id
+    consent_granted.send(
+        sender=__name__, request=http_request, user=user, client=client, scopes=scopes
+    )
 
 
 def deny(http_request: HttpRequest, request: AuthorizeRequest, *, error: str) -> None:
     """Keep that the client may have nothing."""
     _keep(http_request, request, {"scopes": [], "remember": False, "error": error})
+    user = http_request.user if http_request.user.is_authenticated else None
+    client = request.client.client_id
+    consent_denied.send(sender=__name__, request=http_request, user=user, client=client)
 
 
 def take(http_request: HttpRequest, request: AuthorizeRequest) -> ConsentDecision | None:

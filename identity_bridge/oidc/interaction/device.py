@@ -11,6 +11,7 @@ from identity_bridge.oidc.configuration import store
 from identity_bridge.oidc.grants import device_codes
 from identity_bridge.oidc.protocol.resources import known_resources
 from identity_bridge.oidc.sessions import registry
+from identity_bridge.oidc.signals import device_allowed, device_denied
 from identity_bridge.signin import rate_limit
 
 if TYPE_CHECKING:
@@ -68,14 +69,28 @@ def allow(request: HttpRequest, context: DeviceContext, *, scopes: Collection[st
     with transaction.atomic():
         if not registry.add_client(session, store.application_id(context.client)):
             return False
-        return device_codes.authorize(
+        is_allowed = device_codes.authorize(
             context.device,
             user=session.user,
             signed_in=registry.signed_in_of(session),
             granted=granted,
         )
+    if is_allowed:
+        device_allowed.send(
+            sender=__name__,
+            request=request,
+            user=session.user,
+            client=context.client.client_id,
+            scopes=granted.scopes,
+        )
+    return is_allowed
 
 
-def deny(context: DeviceContext) -> bool:
+def deny(request: HttpRequest, context: DeviceContext) -> bool:
     """Refuse the device; False if it was answered meanwhile."""
-    return device_codes.deny(context.device)
+    is_denied = device_codes.deny(context.device)
+    if is_denied:
+        device_denied.send(
+            sender=__name__, request=request, user=request.user, client=context.client.client_id
+        )
+    return is_denied

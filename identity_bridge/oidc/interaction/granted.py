@@ -15,6 +15,7 @@ from identity_bridge.oidc.models import (
     UserSession,
 )
 from identity_bridge.oidc.sessions import ending, registry
+from identity_bridge.oidc.signals import access_removed, session_terminated
 
 from . import consents
 
@@ -66,10 +67,12 @@ def granted_to_clients(user: Any) -> list[Granted]:
     return shown
 
 
-def take_back(user: Any, *, client_id: str) -> None:
-    """End what a client has: its tokens, its codes, the remembered consent."""
+def take_back(request: HttpRequest, *, client_id: str) -> None:
+    """End what a client has of who is signed in: tokens, codes, the remembered consent."""
+    user: Any = request.user
     revoking.revoke_grants(user=user, client_id=client_id)
     consents.forget(user=user, client_id=client_id)
+    access_removed.send(sender=__name__, request=request, user=user, client=client_id)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,11 +80,13 @@ class ShownSession:
     session_id: str
     signed_in: datetime
     last_seen: datetime
+    clients: Sequence[Client]
+    """Those that were given tokens in it."""
     is_this_one: bool
 
 
 def sessions_of(request: HttpRequest) -> list[ShownSession]:
-    """Return the live sessions of who is signed in, the newest first: two statements."""
+    """Return the live sessions of who is signed in, the newest first: four statements."""
     this = registry.current(request)
     live = UserSession.objects.filter(user=request.user.pk, expires__gt=clock.moment())
     return [
@@ -89,9 +94,14 @@ def sessions_of(request: HttpRequest) -> list[ShownSession]:
             session_id=row.session_id,
             signed_in=row.auth_time,
             last_seen=row.renewed,
+            clients=[
+                client
+                for one in row.clients.all()
+                if (client := store.find_client(one.application.client_id)) is not None
+            ],
             is_this_one=this is not None and row.pk == this.pk,
         )
-        for row in live.order_by("-auth_time", "-pk")
+        for row in live.order_by("-auth_time", "-pk").prefetch_related("clients__application")
     ]
 
 
@@ -103,4 +113,5 @@ def end_session(request: HttpRequest, *, session_id: str) -> bool:
     if row is None or (this is not None and row.pk == this.pk):
         return False
     ending.terminate(row)
+    session_terminated.send(sender=__name__, request=request, user=row.user)
     return True

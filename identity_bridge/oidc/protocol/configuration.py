@@ -71,6 +71,10 @@ WEB_ADDRESSES: Final = (
 )
 
 
+def _is_web_address(text: str) -> bool:
+    return text.lower().startswith(("http://", "https://"))
+
+
 @dataclass(frozen=True, slots=True)
 class Claim:
     """A claim the configuration gives a client, every one of its tokens carries it."""
@@ -166,7 +170,17 @@ class Client:
     @property
     def has_web_page(self) -> bool:
         """Tell if ``client_uri`` may be made a link."""
-        return self.client_uri.lower().startswith(("http://", "https://"))
+        return _is_web_address(self.client_uri)
+
+    @property
+    def has_logo(self) -> bool:
+        """Tell if ``logo_uri`` may be shown."""
+        return _is_web_address(self.logo_uri)
+
+    @property
+    def can_be_started(self) -> bool:
+        """Tell if ``initiate_login_uri`` may be made a link."""
+        return _is_web_address(self.initiate_login_uri)
 
     def allows(self, grant_type: str) -> bool:
         """Tell if the client may use the grant; a hybrid client has codes to exchange too."""

@@ -18,7 +18,7 @@ from identity_bridge.oidc.issuer import issuer_of
 from identity_bridge.oidc.models import SessionClient, UserSession
 from identity_bridge.oidc.protocol.handles import new_session_id
 from identity_bridge.oidc.protocol.interaction import LOCAL_IDP, SignedIn
-from identity_bridge.signin.sessions import AUTHENTICATION_METHOD
+from identity_bridge.signin.sessions import AUTHENTICATION_METHOD, IDENTITY_PROVIDER
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -28,8 +28,6 @@ if TYPE_CHECKING:
     from identity_bridge.models import AbstractIdentityUser
 
 SESSION_ID = "_identity_bridge_sid"
-IDENTITY_PROVIDER = "_identity_bridge_idp"
-"""Set by whoever signs somebody in through another provider, before that; good for one sign-in."""
 
 #: How stale ``renewed`` and ``expires`` may be: a request does not write more often.
 RENEW_AFTER = timedelta(minutes=5)
@@ -88,7 +86,7 @@ def session_id_of(request: HttpRequest) -> str | None:
 
 
 def _identity_provider(request: HttpRequest) -> str:
-    found = request.session.pop(IDENTITY_PROVIDER, LOCAL_IDP)
+    found = request.session.get(IDENTITY_PROVIDER, LOCAL_IDP)
     return found if isinstance(found, str) and found.isprintable() else LOCAL_IDP
 
 

@@ -15,7 +15,7 @@ from django.db.models import F
 from django.http import HttpRequest, HttpResponse
 from django.test import RequestFactory
 
-from identity_bridge.signin import remembered_browser, two_factor_session
+from identity_bridge.signin import passkey_ceremonies, remembered_browser, two_factor_session
 from identity_bridge.signin.middleware import SecurityStampMiddleware
 
 
@@ -57,7 +57,11 @@ class Browser:
         def look(request: HttpRequest) -> None:
             # Not request.user: loading the user is what ends a session, a cookie request does it.
             state["application"] = SESSION_KEY in request.session
-            state["two_factor"] = two_factor_session.SESSION_KEY in request.session
+            # .NET keeps passkey ceremonies in the same cookie.
+            state["two_factor"] = bool(
+                {two_factor_session.SESSION_KEY, passkey_ceremonies.SESSION_KEY}
+                & set(request.session.keys())
+            )
 
         self.request(look)
         state["remembered"] = remembered_browser.COOKIE_NAME in self.cookies
@@ -74,8 +78,8 @@ _STANDS_FOR = {
 def expected_state(state: dict[str, bool], step: dict[str, Any]) -> dict[str, bool]:
     """Return the state after a step and its recorded Set-Cookie headers."""
     state = dict(state)
-    if step["op"] == "forget_cookie":
-        state["application"] = False
+    if step["op"] == "forget_cookie":  # one session stands for both
+        state["application"] = state["two_factor"] = False
     if step["op"] == "cookie_request":
         state["application"] = step["result"]["value"]["authenticated"]
     for cookie in step.get("cookies", []):

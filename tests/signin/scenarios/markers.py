@@ -12,6 +12,7 @@ from django.utils import timezone
 from identity_bridge.aspnet import date_times, password_hash
 from identity_bridge.aspnet.hash_blob import Blob
 from identity_bridge.aspnet.passkey_data import PasskeyData
+from identity_bridge.passkeys.reading import from_base64url, to_base64url
 
 from .passkey_operations import credential_of, members
 
@@ -26,7 +27,8 @@ def equal(expected: Any, value: Any, args: dict[str, Any]) -> bool:
     if isinstance(value, PasskeyData):
         value = members(value)
     if isinstance(expected, dict) and "credential_of" in expected:
-        return bool(value == credential_of(expected["credential_of"]))
+        known = credential_of(expected["credential_of"])
+        return value in (known, to_base64url(known))
     if isinstance(expected, dict) and ("new" in expected or "now_plus_seconds" in expected):
         return _described(expected, value, args)
     if isinstance(value, datetime):
@@ -58,6 +60,8 @@ def _described(marker: dict[str, Any], value: Any, args: dict[str, Any]) -> bool
         return _GUID.fullmatch(value) is not None
     if kind == "now":
         return bool(abs(value - timezone.now()) < _TOLERANCE)
+    if kind == "base64url":
+        return len(from_base64url(value)) == marker["bytes"]
     if kind == "base64":
         return bool(base64.b64decode(value, validate=True))
     if kind == "base32_32":

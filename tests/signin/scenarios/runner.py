@@ -14,15 +14,17 @@ from identity_bridge.exceptions import IdentityBridgeError
 from identity_bridge.signin.results import SignInResult
 from identity_bridge.users.results import IdentityResult
 
-from . import passkey_operations, role_operations, rows, sign_in_operations, user_operations
+from . import role_operations, rows, sign_in_operations, user_operations
 from .browser import Browser, expected_state
 from .comparison import differing_changes, differing_result, differing_stamps
+from .passkey_operations import Passkeys
 
 
 class Runner:
     def __init__(self, scenario: dict[str, Any]) -> None:
         self.scenario = scenario
         self.browser = Browser()
+        self.passkeys = Passkeys(self.browser)
         self.kept: dict[str, Any] = {}
         self.saved: dict[str, str] = {}
 
@@ -36,8 +38,7 @@ class Runner:
             with _CountedWrites() as writes:
                 result = _answer(lambda step=step, args=args: self._run(step["op"], args))
             after = rows.read()
-            if step["op"] not in passkey_operations.OF_CEREMONY:
-                cookies = expected_state(cookies, step)
+            cookies = expected_state(cookies, step)
             problems = differing_result(step, result, args, after)
             problems += differing_changes(step, rows.changes(before, after), args)
             problems += differing_stamps(step, before, after)
@@ -64,10 +65,8 @@ class Runner:
 
     def _run(self, op: str, args: dict[str, Any]) -> Any:
         users = get_user_model()._default_manager
-        if op in passkey_operations.CEREMONY:
-            return None
-        if op == "passkey_register":
-            return passkey_operations.register(self._user(args), args)
+        if op in self.passkeys.steps:
+            return self.passkeys.steps[op](self._user(args) if "user_id" in args else None, args)
         if op == "create":
             return user_operations.create(args)
         if op == "generate_token":

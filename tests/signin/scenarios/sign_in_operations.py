@@ -8,8 +8,9 @@ from typing import Any
 from django.http import HttpRequest
 
 from identity_bridge.aspnet.one_time_codes import decode_authenticator_key, totp_code
-from identity_bridge.claims.principal import Principal, create_principal
+from identity_bridge.claims.principal import Claim, Principal, create_principal
 from identity_bridge.signin import (
+    external,
     flow,
     remembered_browser,
     second_factor,
@@ -51,6 +52,17 @@ def password_sign_in_user(request: HttpRequest, user: Any, args: dict[str, Any])
     return result
 
 
+def sign_in(request: HttpRequest, user: Any, args: dict[str, Any]) -> None:
+    sessions.sign_in(
+        request=request,
+        user=user,
+        persistent=args["persistent"],
+        amr=None,
+        provider=args.get("authentication_method"),
+        claims=[Claim(claim["type"], claim["value"]) for claim in args.get("claims", ())],
+    )
+
+
 def check_password_sign_in(request: HttpRequest, user: Any, args: dict[str, Any]) -> Any:
     return flow.check_user_password(
         request=request,
@@ -71,6 +83,15 @@ def second_step(request: HttpRequest, op: str, args: dict[str, Any]) -> Any:
         provider=provider,
         code=_code(request, provider, args["code"]),
         **_flags(args, "persistent", "remember_client"),
+    )
+
+
+def external_login_sign_in(request: HttpRequest, args: dict[str, Any]) -> Any:
+    return external.external_login_sign_in(
+        request=request,
+        login_provider=args["provider"],
+        provider_key=args["provider_key"],
+        **_flags(args, "persistent", "bypass_two_factor"),
     )
 
 
@@ -120,6 +141,7 @@ def validated(user: Any, principal: Principal) -> Any:
 
 OF_REQUEST = {
     "password_sign_in": password_sign_in,
+    "external_login_sign_in": external_login_sign_in,
     "two_factor_sign_in": lambda r, a: second_step(r, "two_factor_sign_in", a),
     "authenticator_sign_in": lambda r, a: second_step(r, "authenticator_sign_in", a),
     "recovery_code_sign_in": lambda r, a: second_step(r, "recovery_code_sign_in", a),
@@ -132,6 +154,8 @@ OF_REQUEST = {
 OF_REQUEST_AND_USER = {
     "password_sign_in_user": password_sign_in_user,
     "check_password_sign_in": check_password_sign_in,
+    "sign_in": sign_in,
+    "sign_in_with_claims": sign_in,
     "refresh_sign_in": lambda r, u, a: sessions.refresh_sign_in(request=r, user=u),
     "remember_client": lambda r, u, a: remembered_browser.remember(request=r, user=u),
     "is_client_remembered": lambda r, u, a: remembered_browser.is_remembered(request=r, user=u),

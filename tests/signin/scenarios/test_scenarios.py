@@ -17,6 +17,7 @@ from .runner import Runner
 AREAS = {
     "lockout", "confirmation", "rehash", "two_factor", "mutation", "create", "role", "claim",
     "concurrency", "token", "delete", "principal", "stamp_validator",
+    "cookie", "passkey", "external",
 }  # fmt: skip
 
 SCENARIOS = [
@@ -35,6 +36,7 @@ _OPTIONS = {
     "allowed_user_name_characters": "USER_ALLOWED_USER_NAME_CHARACTERS",
     "hash_mode": "PASSWORD_COMPATIBILITY_MODE",
     "hash_iterations": "PASSWORD_ITERATIONS",
+    "cookie_sliding": "SLIDING_EXPIRATION",
 }
 _SPANS = {
     "lockout_seconds": "LOCKOUT_DEFAULT_TIME_SPAN",
@@ -65,6 +67,7 @@ def test_a_scenario_goes_as_recorded_or_is_listed_as_different(
 ) -> None:
     cache.clear()
     settings.IDENTITY_BRIDGE = bridge_settings(scenario["options"])
+    settings.SESSION_COOKIE_AGE = scenario["options"].get("cookie_seconds", 1209600)
     settings.PASSWORD_HASHERS = [
         "identity_bridge.passwords.hashers.AspNetIdentityPasswordHasher",
         "identity_bridge.passwords.hashers.AspNetMembershipPasswordHasher",

@@ -1,0 +1,3 @@
+"""Signing in by an account elsewhere."""
+
+from __future__ import annotations

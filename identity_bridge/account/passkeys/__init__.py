@@ -1,0 +1,3 @@
+"""Adding, naming and removing passkeys, and signing in with one."""
+
+from __future__ import annotations

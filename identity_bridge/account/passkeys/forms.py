@@ -1,0 +1,38 @@
+"""What the pages of passkeys read from a visitor."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from identity_bridge.passkeys.reading import MAX_CHARACTERS
+
+#: As .NET's own page.
+MAX_NAME_CHARACTERS = 200
+
+
+class CredentialForm(forms.Form):
+    """What the script puts into a hidden field: the browser's answer, as JSON."""
+
+    credential = forms.CharField(max_length=MAX_CHARACTERS, strip=False)
+    remember_me = forms.BooleanField(required=False)
+    remember_browser = forms.BooleanField(required=False)
+
+
+class NameForm(forms.Form):
+    name = forms.CharField(
+        label=_("Name"),
+        max_length=MAX_NAME_CHARACTERS,
+        required=False,
+        help_text=_("So that you know it again, for example: my phone."),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"label_suffix": ""} | kwargs)
+
+
+class NewPasskeyForm(NameForm):
+    credential = forms.CharField(max_length=MAX_CHARACTERS, strip=False)

@@ -1,0 +1,102 @@
+"""Making an account (the default UI's Register page), and the mail that confirms its address."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.contrib.auth import get_user_model
+from django.views.decorators.debug import sensitive_variables
+
+from identity_bridge.account import mails
+from identity_bridge.account.mailed_links import absolute, site_of
+from identity_bridge.account.parts import Part, is_on
+from identity_bridge.aspnet.normalization import normalize_email
+from identity_bridge.conf import get_settings
+from identity_bridge.signals import user_registered
+from identity_bridge.signin import flow
+from identity_bridge.users.accounts import create
+from identity_bridge.users.emails import generate_email_confirmation_token
+from identity_bridge.users.results import SUCCESS, IdentityResult
+
+from .owners import owner_of
+from .recovery import send_reset_link
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+    from identity_bridge.models import AbstractIdentityUser
+
+_TAKEN = {"DuplicateUserName", "DuplicateEmail"}
+
+
+def is_confirmation_required() -> bool:
+    """Tell if nobody signs in before the address is confirmed."""
+    settings = get_settings()
+    return settings.SIGN_IN_REQUIRE_CONFIRMED_EMAIL or settings.SIGN_IN_REQUIRE_CONFIRMED_ACCOUNT
+
+
+@sensitive_variables("password")
+def register(
+    *, request: HttpRequest, email: str, password: str
+) -> tuple[IdentityResult, AbstractIdentityUser | None]:
+    """Make an account whose user name is the address, and mail the link that confirms it.
+
+    Where a confirmation is required, an address that is taken succeeds as well, without a user:
+    its owner gets a mail, and the visitor learns nothing. The password was hashed by then, so the
+    time tells nothing either.
+    """
+    user = get_user_model()(username=email, email=email)
+    result = create(user=user, password=password)
+    if result.succeeded:
+        user_registered.send(sender=type(user), request=request, user=user, provider=None)
+        if mails.may_be_sent(request, email):
+            send_confirmation(request, user)
+        return SUCCESS, user
+    if is_confirmation_required() and _is_taken(result, email):
+        if mails.may_be_sent(request, email):
+            _tell_owner(request, email)
+        return SUCCESS, None
+    return result, None
+
+
+def _is_taken(result: IdentityResult, email: str) -> bool:
+    codes = {error.code for error in result.errors}
+    if codes == {"DefaultError"}:  # a row whose normalised name is not that of its name
+        return flow.find_user(email, by_email=False) is not None
+    return codes <= _TAKEN
+
+
+def _tell_owner(request: HttpRequest, email: str) -> None:
+    """Mail the owner of the address that there is an account, to no other address than it has."""
+    owner = owner_of(email, confirmed=True)
+    if owner is not None:
+        if is_on(Part.RECOVERY):
+            send_reset_link(request, owner, template="account_exists")
+        else:
+            mails.send(user=owner, template="account_exists", site=site_of(request), link="")
+        return
+    owner = flow.find_user(email, by_email=False)
+    is_own = owner is not None and normalize_email(owner.email) == normalize_email(email)
+    if owner is not None and is_own and owner.is_active:
+        send_confirmation(request, owner)
+
+
+def send_confirmation(request: HttpRequest, user: AbstractIdentityUser) -> None:
+    """Mail the link that confirms the address an account has."""
+    token = generate_email_confirmation_token(user=user)
+    link = absolute(request, "account:confirm-email", user=str(user.pk), token=token)
+    mails.send(
+        user=user,
+        template="confirm_email",
+        address=user.email or "",
+        site=site_of(request),
+        link=link,
+    )
+
+
+def resend_confirmation(*, request: HttpRequest, email: str) -> None:
+    """Mail the link once more, if an account has this address and has not confirmed it."""
+    may_be_sent = mails.may_be_sent(request, email)
+    user = owner_of(email, confirmed=False)
+    if user is not None and may_be_sent:
+        send_confirmation(request, user)

@@ -348,7 +348,9 @@ class PasskeyDataField(models.Field):  # type: ignore[type-arg]
     """AspNetUserPasskeys.Data: a :class:`~identity_bridge.aspnet.passkey_data.PasskeyData`.
 
     Written as EF's provider for the same database writes it: binary members in hex on SQLite,
-    in base64 elsewhere.
+    in base64 elsewhere. A row that somebody spoilt reads as
+    :class:`~identity_bridge.aspnet.passkey_data.UnreadablePasskey`, so that the others of its
+    user still serve; only what is given to the field is refused.
     """
 
     def db_type(self, connection: BaseDatabaseWrapper) -> str:
@@ -358,8 +360,13 @@ class PasskeyDataField(models.Field):  # type: ignore[type-arg]
 
     def from_db_value(
         self, value: Any, expression: Any, connection: Any
-    ) -> passkey_data.PasskeyData | None:
-        return None if value is None else passkey_data.parse(value)
+    ) -> passkey_data.PasskeyData | passkey_data.UnreadablePasskey | None:
+        if value is None:
+            return None
+        try:
+            return passkey_data.parse(value)
+        except PasskeyDataError:
+            return passkey_data.UnreadablePasskey(text=value)
 
     def to_python(self, value: Any) -> passkey_data.PasskeyData | None:
         if value is None or isinstance(value, passkey_data.PasskeyData):
@@ -372,6 +379,8 @@ class PasskeyDataField(models.Field):  # type: ignore[type-arg]
     def get_db_prep_value(
         self, value: Any, connection: BaseDatabaseWrapper, prepared: bool = False
     ) -> str | None:
+        if isinstance(value, passkey_data.UnreadablePasskey):
+            return value.text
         data = self.to_python(value)
         if data is None:
             return None
@@ -379,6 +388,8 @@ class PasskeyDataField(models.Field):  # type: ignore[type-arg]
 
     def value_to_string(self, obj: models.Model) -> str:
         data = self.value_from_object(obj)
+        if isinstance(data, passkey_data.UnreadablePasskey):
+            return data.text
         return "" if data is None else passkey_data.to_json(data, dialect="mssql")
 
 

@@ -124,7 +124,7 @@ class PasskeyInline(_ReadOnly):
 
     @admin.display(description=_("name"))
     def passkey_name(self, passkey: UserPasskey) -> str:
-        return (passkey.data.name if passkey.data else None) or gettext("Passkey without a name")
+        return passkey.name or gettext("Passkey without a name")
 
 
 def masked(token: UserToken) -> str:

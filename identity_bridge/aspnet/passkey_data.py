@@ -83,6 +83,13 @@ class PasskeyData:
         return passkey_cbor.aaguid(self.attestation_object)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnreadablePasskey:
+    """What stands in the column and is no passkey: kept as it is, until somebody removes it."""
+
+    text: str = field(repr=False)
+
+
 def parse(source: str | Mapping[str, Any]) -> PasskeyData:
     """Read the Data column: its text, or the mapping a driver made of a JSON column.
 

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from identity_bridge.aspnet.passkey_data import PasskeyData
 from identity_bridge.fields import CascadeForeignKey, CredentialIdField, PasskeyDataField
 
 
@@ -23,5 +24,9 @@ class UserPasskey(models.Model):
         indexes = [models.Index(fields=["user"], name="IX_AspNetUserPasskeys_UserId")]
 
     def __str__(self) -> str:
-        name = self.data.name if self.data else None
-        return name or f"{bytes(self.credential_id).hex()[:16]}…"
+        return self.name or f"{bytes(self.credential_id).hex()[:16]}…"
+
+    @property
+    def name(self) -> str | None:
+        """The name its owner gave it; None without one, and where the data cannot be read."""
+        return self.data.name if isinstance(self.data, PasskeyData) else None

@@ -39,7 +39,7 @@ def is_last_way_in(
         return False
     if usable and any(login.login_provider in usable for login in get_logins(user=user)):
         return False
-    return not passkeys.get_passkeys(user=user).keys() - {credential_id}
+    return passkeys.get_passkeys(user=user).keys() == {credential_id}
 
 
 def remove(

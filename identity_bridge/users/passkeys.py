@@ -5,29 +5,38 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
+from identity_bridge.aspnet.passkey_data import PasskeyData
 from identity_bridge.models import UserPasskey
 
 from .results import IdentityResult
 from .saving import database_of, delete_rows, update_user
 
 if TYPE_CHECKING:
-    from identity_bridge.aspnet.passkey_data import PasskeyData
     from identity_bridge.models import AbstractIdentityUser
 
 
 def get_passkeys(*, user: AbstractIdentityUser) -> dict[bytes, PasskeyData]:
-    """Return the user's passkeys by credential id (GetPasskeysAsync)."""
+    """Return the user's passkeys by credential id (GetPasskeysAsync), those that can be read.
+
+    .NET fails for a user with a row that it cannot read.
+    """
+    found = get_all_passkeys(user=user)
+    return {key: data for key, data in found.items() if data is not None}
+
+
+def get_all_passkeys(*, user: AbstractIdentityUser) -> dict[bytes, PasskeyData | None]:
+    """Return every row of the user by credential id; None where the data cannot be read."""
     rows = UserPasskey._base_manager.using(database_of(user)).filter(user_id=user.pk)
-    return {bytes(row.credential_id): row.data for row in rows}
+    return {bytes(row.credential_id): _readable(row) for row in rows}
 
 
 def get_passkey(*, user: AbstractIdentityUser, credential_id: bytes) -> PasskeyData | None:
-    """Return one passkey of this user, None if it is not theirs (GetPasskeyAsync)."""
+    """Return one passkey of this user (GetPasskeyAsync); None if it is not theirs or unreadable."""
     rows = UserPasskey._base_manager.using(database_of(user)).filter(
         user_id=user.pk, credential_id=credential_id
     )
     row = rows.first()
-    return None if row is None else row.data
+    return None if row is None else _readable(row)
 
 
 def find_by_passkey(*, credential_id: bytes) -> AbstractIdentityUser | None:
@@ -72,3 +81,7 @@ def remove_passkey(*, user: AbstractIdentityUser, credential_id: bytes) -> Ident
         user_id=user.pk, credential_id=credential_id
     )
     return update_user(user, rows=lambda: delete_rows(rows))
+
+
+def _readable(row: UserPasskey) -> PasskeyData | None:
+    return row.data if isinstance(row.data, PasskeyData) else None

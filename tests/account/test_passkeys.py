@@ -9,10 +9,13 @@ from typing import Any
 import pytest
 from django.contrib.messages import get_messages
 from django.core.checks import run_checks
+from django.core.serializers import serialize
+from django.db import connection
 from django.test import Client
 
 from identity_bridge.account.parts import Part, is_on
 from identity_bridge.aspnet.date_times import MAX_VALUE
+from identity_bridge.aspnet.passkey_data import UnreadablePasskey
 from identity_bridge.checks import CheckId
 from identity_bridge.models import User, UserPasskey
 from identity_bridge.passkeys import library
@@ -404,3 +407,79 @@ def test_options_are_the_json_of_dotnet(client: Client, hamid: User) -> None:
         "hints",
         "attestationFormats",
     ]
+
+
+# Rows that somebody spoilt
+
+SPOILT = ["", "garbage", "null", "[]", "{}", '{"Name": 7}', '"text"', "NaN", "[" * 5000]
+
+
+def spoil(user: User, text: str, credential_id: bytes = b"spoilt") -> None:
+    """Write what no passkey is where the database takes it: JSON columns refuse what is no JSON."""
+    if connection.vendor != "sqlite":
+        try:
+            json.loads(text, parse_constant=int)
+        except (ValueError, RecursionError):
+            pytest.skip(f"a JSON column of {connection.vendor} refuses it")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO {connection.ops.quote_name('AspNetUserPasskeys')}"
+            f" ({', '.join(map(connection.ops.quote_name, ('CredentialId', 'UserId', 'Data')))})"
+            " VALUES (%s, %s, %s)",
+            [credential_id, str(user.pk), text],
+        )
+
+
+@pytest.mark.parametrize("text", SPOILT)
+def test_a_spoilt_row_hides_no_other_passkey(client: Client, hamid: User, text: str) -> None:
+    device = added(hamid, "my phone")
+    spoil(hamid, text)
+    client.force_login(hamid)
+    own = client.get(OWN).content.decode()
+    assert "my phone" in own
+    assert "Damaged passkey" in own
+    key = to_base64url(b"spoilt")
+    assert f"remove/{key}/" in own
+    assert f"rename/{key}/" not in own
+    assert client.get(f"{OWN}rename/{key}/").status_code == 404
+    for path in (PROFILE, "/account/second-factor/"):
+        assert client.get(path).status_code == 200
+    download = client.post("/account/personal-data/download/", {"password": PASSWORD})
+    assert [one["Name"] for one in download.json()["Passkeys"]] == ["my phone"]
+    other = Client()
+    credential = device.get(options(other, SIGN_IN), origin=ORIGIN)
+    assert post(other, SIGN_IN, {"credential": credential}).status_code == 302
+
+
+def test_a_spoilt_row_can_be_removed_and_is_no_way_in(client: Client, hamid: User) -> None:
+    device = added(hamid)
+    spoil(hamid, "{}")
+    hamid.set_unusable_password()
+    hamid.save()
+    client.force_login(hamid)
+    last = client.post(f"{OWN}remove/{to_base64url(device.credential_id)}/").content.decode()
+    assert "the only way to sign in" in last
+    gone = client.post(f"{OWN}remove/{to_base64url(b'spoilt')}/")
+    assert (gone.status_code, gone["Location"]) == (302, OWN)
+    assert [bytes(row.credential_id) for row in hamid.passkeys.all()] == [device.credential_id]
+
+
+def test_nobody_signs_in_by_a_spoilt_row(client: Client, hamid: User) -> None:
+    device = Authenticator()
+    spoil(hamid, "{}", device.credential_id)
+    device.user_handle = str(hamid.pk).encode()
+    credential = device.get(options(client, SIGN_IN), origin=ORIGIN)
+    answer = post(client, SIGN_IN, {"credential": credential})
+    assert "This passkey did not sign you in" in said(answer)
+    assert client.get(PROFILE).status_code == 302
+
+
+def test_what_is_spoilt_is_written_back_as_it_was(hamid: User) -> None:
+    spoil(hamid, '{"Name": 7}')
+    row = hamid.passkeys.get()
+    row.save()
+    kept = hamid.passkeys.get().data
+    assert isinstance(kept, UnreadablePasskey)
+    assert json.loads(kept.text) == {"Name": 7}
+    assert "7" not in repr(kept)
+    assert json.loads(serialize("json", [row]))[0]["fields"]["data"] == kept.text

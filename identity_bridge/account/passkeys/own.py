@@ -19,7 +19,7 @@ from identity_bridge.external import registry
 from identity_bridge.passkeys.errors import PasskeyRefused, TooManyPasskeys
 from identity_bridge.passkeys.reading import from_base64url, to_base64url
 from identity_bridge.signin import own_passkeys, passkeys
-from identity_bridge.users.passkeys import get_passkey, get_passkeys
+from identity_bridge.users.passkeys import get_all_passkeys
 
 from .forms import NameForm, NewPasskeyForm
 from .messages import changed_meanwhile, last_way_in, not_added, too_many
@@ -38,6 +38,8 @@ class Shown:
     """Its id in base64url, for addresses."""
     name: str
     created: str
+    """Empty if the row cannot be read."""
+    is_readable: bool
     is_synced: bool
     """A provider keeps a copy, for the other devices of its owner."""
 
@@ -46,11 +48,11 @@ class Shown:
 @part_of(Part.PASSKEYS)
 @owner_page
 def index(request: HttpRequest) -> HttpResponse:
-    found = get_passkeys(user=owner_of(request))
-    rows = sorted(found.items(), key=lambda one: one[1].created)
+    found = get_all_passkeys(user=owner_of(request))
+    rows = sorted(found.items(), key=lambda one: (one[1] is None, one[1] and one[1].created))
     context = {
         "passkeys": [_shown(credential_id, data) for credential_id, data in rows],
-        "may_add": len(found) < passkeys.MAX_PASSKEYS,
+        "may_add": sum(data is not None for data in found.values()) < passkeys.MAX_PASSKEYS,
     }
     return render(request, f"{_TEMPLATES}list.html", context)
 
@@ -103,6 +105,8 @@ def creation_options(request: HttpRequest) -> HttpResponse:
 @owner_page
 def rename(request: HttpRequest, key: str) -> HttpResponse:
     credential_id, passkey = _found(request, key)
+    if passkey is None:
+        raise Http404("this passkey cannot be read")
     form = NameForm(request.POST or None, initial={"name": passkey.name})
     problem = None
     if request.method == "POST" and form.is_valid():
@@ -145,21 +149,22 @@ def remove(request: HttpRequest, key: str) -> HttpResponse:
     return render(request, f"{_TEMPLATES}remove.html", context)
 
 
-def _found(request: HttpRequest, key: str) -> tuple[bytes, PasskeyData]:
+def _found(request: HttpRequest, key: str) -> tuple[bytes, PasskeyData | None]:
     try:
         credential_id = from_base64url(key)
     except PasskeyRefused:
         raise Http404("no passkey has such an id") from None
-    passkey = get_passkey(user=owner_of(request), credential_id=credential_id)
-    if passkey is None:
+    passkeys_of_user = get_all_passkeys(user=owner_of(request))
+    if credential_id not in passkeys_of_user:
         raise Http404("this user has no such passkey")
-    return credential_id, passkey
+    return credential_id, passkeys_of_user[credential_id]
 
 
-def _shown(credential_id: bytes, data: PasskeyData) -> Shown:
+def _shown(credential_id: bytes, data: PasskeyData | None) -> Shown:
     return Shown(
         key=to_base64url(credential_id),
-        name=data.name or _("Unnamed passkey"),
-        created=shown_moment(data.created),
-        is_synced=data.is_backed_up,
+        name=_("Damaged passkey") if data is None else data.name or _("Unnamed passkey"),
+        created="" if data is None else shown_moment(data.created),
+        is_readable=data is not None,
+        is_synced=data is not None and data.is_backed_up,
     )

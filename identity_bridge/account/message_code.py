@@ -12,12 +12,11 @@ from identity_bridge.signin import second_factor
 from identity_bridge.signin.message_codes import Sending, send_code
 
 from .forms import MessageCodeForm
-from .lockout_message import lockout_message
+from .locked_out import locked_out_page
 from .sign_in import SecondStepPage, TwoFactorPage, not_allowed_message
 from .ways import ways_of
 
 if TYPE_CHECKING:
-    from identity_bridge.models import AbstractIdentityUser
     from identity_bridge.signin.message_codes import MessageWay
     from identity_bridge.signin.results import SignInResult
 
@@ -38,8 +37,10 @@ class SendCodePage(TwoFactorPage):
             return HttpResponseRedirect(self.step("account:message-code", **{WAY: provider}))
         if outcome is Sending.NO_SESSION:
             return self.start_again()
+        if outcome is Sending.LOCKED_OUT:
+            return locked_out_page(request, self.user, next=self.get_redirect_url())
         # 200 as for every refusal here: proxies like to replace the text of a 5xx by their own.
-        problem = _problem(outcome, self.user)
+        problem = _problem(outcome)
         context = self.get_context_data(form=self.get_form_class()(), problem=problem)
         return self.render_to_response(context)
 
@@ -70,10 +71,8 @@ class MessageCodePage(SecondStepPage):
         return super().get_context_data(way=self.way, **kwargs)
 
 
-def _problem(outcome: Sending, user: AbstractIdentityUser | None) -> str:
+def _problem(outcome: Sending) -> str:
     match outcome:
-        case Sending.LOCKED_OUT:
-            return lockout_message(user)
         case Sending.NOT_ALLOWED:
             return not_allowed_message()
         case Sending.TOO_MANY:

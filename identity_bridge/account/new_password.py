@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django import forms
 from django.contrib.auth import password_validation
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
@@ -15,28 +14,18 @@ from identity_bridge.passwords.validators import AspNetPasswordValidator
 from identity_bridge.users.validation import validate_password
 
 from . import identity_errors
-from .forms import MAX_PASSWORD_CHARACTERS
+from .fields import password_field
+from .forms import PageForm
 
 
-def password_field(label: Any, *, autocomplete: str) -> forms.CharField:
-    """Return a field for a password; it never shows what was typed before."""
-    attributes = {"autocomplete": autocomplete, "maxlength": False}
-    return forms.CharField(
-        label=label,
-        max_length=MAX_PASSWORD_CHARACTERS,
-        strip=False,
-        widget=forms.PasswordInput(attrs=attributes),
-    )
-
-
-class NewPasswordForm(forms.Form):
+class NewPasswordForm(PageForm):
     """The rules of IDENTITY_BRIDGE, all that are broken at once, and AUTH_PASSWORD_VALIDATORS."""
 
     new_password = password_field(gettext_lazy("New password"), autocomplete="new-password")
     repeat = password_field(gettext_lazy("Repeat it"), autocomplete="new-password")
 
     def __init__(self, *args: Any, user: Any = None, **kwargs: Any) -> None:
-        super().__init__(*args, **{"label_suffix": ""} | kwargs)
+        super().__init__(*args, **kwargs)
         self.user = user
         self.fields["new_password"].help_text = AspNetPasswordValidator().get_help_text()
 

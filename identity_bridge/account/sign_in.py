@@ -26,7 +26,7 @@ from identity_bridge.signin.rate_limit import RateLimited
 from .content_security import set_policy
 from .external import offers
 from .forms import LoginForm, RecoveryCodeForm, TwoFactorForm
-from .lockout_message import lockout_message
+from .locked_out import locked_out_page
 from .page import page
 from .provider.login_context import asking_client, cancel, keep_opener
 from .provider.logos import logos_of
@@ -74,8 +74,8 @@ class SignInPage(RedirectURLMixin, FormView):  # type: ignore[type-arg]
             keep = {REMEMBER_ME: "1"} if form.cleaned_data[REMEMBER_ME] else {}
             return HttpResponseRedirect(self.with_next("account:two-factor", **keep))
         if result.is_locked_out:
-            form.add_error(None, lockout_message(self.who(form)))
-        elif result.is_not_allowed:
+            return locked_out_page(self.request, self.who(form), next=self.get_redirect_url())
+        if result.is_not_allowed:
             form.add_error(None, not_allowed_message())
         else:
             form.refuse()

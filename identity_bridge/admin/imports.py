@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.contrib import admin
 from django.db.models import Count
@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from identity_bridge.models import ImportIssue, ImportRun
 
-from .nul import RefusesNul
+from .reading import OnlyToRead
 from .report_tables import report_tables
 
 if TYPE_CHECKING:
@@ -22,19 +22,8 @@ if TYPE_CHECKING:
     from django.utils.safestring import SafeString
 
 
-class _OnlyToRead(RefusesNul, admin.ModelAdmin):  # type: ignore[type-arg]
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-
 @admin.register(ImportRun)
-class ImportRunAdmin(_OnlyToRead):
+class ImportRunAdmin(OnlyToRead):
     list_display = [
         "number",
         "source",
@@ -110,7 +99,7 @@ class ImportRunAdmin(_OnlyToRead):
 
 
 @admin.register(ImportIssue)
-class ImportIssueAdmin(_OnlyToRead):
+class ImportIssueAdmin(OnlyToRead):
     list_display = ["code", "severity", "table", "short_key", "message", "run"]
     list_filter = ["severity", "code", "table", "run"]
     list_select_related = ["run"]

@@ -102,6 +102,8 @@ def test_a_locked_user_is_told_until_when(client: Client, hamid: User) -> None:
     User.objects.filter(pk=hamid.pk).update(lockout_end=end)
     page = client.post(LOGIN, credentials("hamid")).content.decode()
     assert "This account is locked until" in page
+    assert "<h1>Account locked</h1>" in page
+    assert 'name="password"' not in page
     User.objects.filter(pk=hamid.pk).update(lockout_end=MAX_VALUE)
     page = client.post(LOGIN, credentials("hamid")).content.decode()
     assert "Only an administrator can unlock it" in page

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from identity_bridge.account.lockout_message import lockout_message
+from identity_bridge.account.locked_out import locked_out_page
 from identity_bridge.account.page import owner_of, page
 from identity_bridge.account.parts import Part, part_of
 from identity_bridge.account.provider.login_context import keep_opener
@@ -80,7 +80,7 @@ def sign_in(request: HttpRequest, identity: ExternalIdentity) -> HttpResponse:
         response = HttpResponseRedirect(destination(request, identity.next))
     elif result.is_locked_out:
         locked = external.find_user(login_provider=identity.provider, provider_key=identity.key)
-        response = sentence_page(request, lockout_message(locked), next=identity.next)
+        response = locked_out_page(request, locked, next=identity.next)
     else:
         response = sentence_page(request, not_allowed_message(), next=identity.next)
     keep_opener(response, identity.next)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -12,11 +11,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from identity_bridge.account.fields import address_field, checked_address
+from identity_bridge.account.forms import PageForm
 from identity_bridge.account.identity_errors import shown
 from identity_bridge.account.page import page
 from identity_bridge.account.parts import Part, part_of
 from identity_bridge.account.provider.login_context import keep_opener
-from identity_bridge.account.registration.forms import address_field, checked_address
 from identity_bridge.account.sign_in import too_many_attempts
 from identity_bridge.external.errors import ExternalSignInFailed
 from identity_bridge.external.registration import Registration, has_proven, register
@@ -32,13 +32,8 @@ TEMPLATE = "identity_bridge/account/external/register.html"
 _TAKEN = {"DuplicateUserName", "DuplicateEmail"}
 
 
-class RegisterForm(forms.Form):
-    required_css_class = "required"
-
-    email = address_field(autocomplete="email", autofocus=True)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **{"label_suffix": ""} | kwargs)
+class RegisterForm(PageForm):
+    email = address_field(autofocus=True)
 
     def clean_email(self) -> str:
         return checked_address(self.cleaned_data["email"])

@@ -11,10 +11,11 @@ from django.shortcuts import resolve_url
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_variables
 
+from identity_bridge.account.forms import PageForm
 from identity_bridge.signals import personal_data_downloaded
 
 from .deletion import delete_account, is_last_superuser
-from .forms import NameProofForm, OwnerForm, PasswordProofForm
+from .forms import NameProofForm, PasswordProofForm
 from .owner import TEMPLATES, OwnerPage, password_problem
 from .personal_data import personal_data
 
@@ -29,7 +30,7 @@ class PersonalDataPage(OwnerPage):
     http_method_names = ["get", "head", "options"]
 
     def get_form_class(self) -> Any:
-        return PasswordProofForm if self.owner.has_password() else OwnerForm
+        return PasswordProofForm if self.owner.has_password() else PageForm
 
 
 class DownloadPersonalDataPage(PersonalDataPage):

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from identity_bridge.account.forms import PageForm
 from identity_bridge.passkeys.reading import MAX_CHARACTERS
 
 #: As .NET's own page.
@@ -21,7 +20,7 @@ class CredentialForm(forms.Form):
     remember_browser = forms.BooleanField(required=False)
 
 
-class NameForm(forms.Form):
+class NameForm(PageForm):
     name = forms.CharField(
         label=_("Name"),
         max_length=MAX_NAME_CHARACTERS,
@@ -29,9 +28,6 @@ class NameForm(forms.Form):
         help_text=_("So that you know it again, for example: my phone."),
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **{"label_suffix": ""} | kwargs)
 
 
 class NewPasskeyForm(NameForm):

@@ -6,18 +6,14 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
-from identity_bridge.account.lockout_message import lockout_message
 from identity_bridge.account.sign_in import not_allowed_message
 
 if TYPE_CHECKING:
-    from identity_bridge.models import AbstractIdentityUser
     from identity_bridge.signin.results import SignInResult
 
 
-def refusal(result: SignInResult, user: AbstractIdentityUser | None = None) -> str:
-    """Say why a passkey did not sign in."""
-    if result.is_locked_out:
-        return lockout_message(user)
+def refusal(result: SignInResult) -> str:
+    """Say why a passkey did not sign in; a lockout has a page of its own."""
     if result.is_not_allowed:
         return not_allowed_message()
     return _("This passkey did not sign you in. Try again, or choose another way.")

@@ -14,6 +14,7 @@ from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from identity_bridge.account.locked_out import locked_out_page
 from identity_bridge.account.page import page
 from identity_bridge.account.parts import Part, part_of
 from identity_bridge.account.sign_in import REMEMBER_ME, LoginPage, TwoFactorPage
@@ -79,6 +80,8 @@ class PasskeySignInPage(LoginPage):
         )
         if result.succeeded:
             return HttpResponseRedirect(self.get_success_url())
+        if result.is_locked_out:
+            return locked_out_page(request, None, next=self.get_redirect_url())
         messages.error(request, refusal(result), fail_silently=True)
         return self.get(request)
 
@@ -100,7 +103,9 @@ class PasskeyStepPage(TwoFactorPage):
         user = two_factor_session.current_user(request=request)
         if user is None:  # that was one wrong answer too many
             return self.start_again()
-        problem = refusal(result, user)
+        if result.is_locked_out:
+            return locked_out_page(request, user, next=self.get_redirect_url())
+        problem = refusal(result)
         context = self.get_context_data(form=self.get_form_class()(), problem=problem)
         return self.render_to_response(context)
 

@@ -7,17 +7,16 @@ from typing import TYPE_CHECKING, Any
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
+from identity_bridge.admin.reading import WrittenElsewhere
 from identity_bridge.oidc.grants import revoking
 from identity_bridge.oidc.models import ReferenceToken, RefreshToken, UserConsent
-
-from .reading import OnlyToRead
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
 
 
 @admin.register(UserConsent)
-class UserConsentAdmin(OnlyToRead):
+class UserConsentAdmin(WrittenElsewhere):
     list_display = ("user", "application", "shown_scopes", "created", "expires")
     list_select_related = ("user", "application")
     search_fields = ("user__normalized_username", "application__client_id")
@@ -29,7 +28,7 @@ class UserConsentAdmin(OnlyToRead):
 
 
 @admin.register(RefreshToken)
-class RefreshTokenAdmin(OnlyToRead):
+class RefreshTokenAdmin(WrittenElsewhere):
     """Deleting one ends all tokens that came of the same authorization."""
 
     list_display = ("user", "application", "shown_scopes", "created", "expires", "is_used")
@@ -56,7 +55,7 @@ class RefreshTokenAdmin(OnlyToRead):
 
 
 @admin.register(ReferenceToken)
-class ReferenceTokenAdmin(OnlyToRead):
+class ReferenceTokenAdmin(WrittenElsewhere):
     """Deleting one ends that access token alone."""
 
     list_display = ("user", "application", "shown_scopes", "created", "expires")

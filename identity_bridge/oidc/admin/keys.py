@@ -9,19 +9,18 @@ from django.db.models import Q
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from identity_bridge.admin.reading import WrittenElsewhere
 from identity_bridge.oidc import clock
 from identity_bridge.oidc.keys import ring
 from identity_bridge.oidc.models import SigningKey
 from identity_bridge.oidc.protocol import key_schedule
-
-from .reading import OnlyToRead
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
 
 
 @admin.register(SigningKey)
-class SigningKeyAdmin(OnlyToRead):
+class SigningKeyAdmin(WrittenElsewhere):
     list_display = ("key_id", "algorithm", "state", "created", "retired_at")
     list_filter = ("algorithm",)
     ordering = ("-created",)

@@ -7,17 +7,16 @@ from typing import TYPE_CHECKING, Any
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
+from identity_bridge.admin.reading import WrittenElsewhere
 from identity_bridge.oidc import clock
 from identity_bridge.oidc.models import LogoutNotification
-
-from .reading import OnlyToRead
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
 
 
 @admin.register(LogoutNotification)
-class LogoutNotificationAdmin(OnlyToRead):
+class LogoutNotificationAdmin(WrittenElsewhere):
     list_display = ("client_id", "reason", "created", "attempts", "delivered", "last_error")
     list_filter = ("reason", ("delivered", admin.EmptyFieldListFilter))
     search_fields = ("client_id", "session_id")

@@ -9,10 +9,9 @@ from django.db.models import Count
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from identity_bridge.admin.reading import WrittenElsewhere
 from identity_bridge.oidc.models import UserSession
 from identity_bridge.oidc.sessions import ending, registry
-
-from .reading import OnlyToRead
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
 
 
 @admin.register(UserSession)
-class UserSessionAdmin(OnlyToRead):
+class UserSessionAdmin(WrittenElsewhere):
     list_display = ("user", "auth_time", "renewed", "expires", "idp", "clients")
     list_filter = ("idp",)
     list_select_related = ("user",)

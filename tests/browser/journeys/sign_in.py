@@ -22,7 +22,7 @@ from . import journey
 PAGES = {
     "login": "The way in",
     "login-refused": "A password that is not right",
-    "login-locked-out": "After too many wrong passwords",
+    "locked-out": "After too many wrong passwords",
     "too-many-attempts": "Too many attempts from one address",
     "two-factor": "The second step, by an authenticator app",
     "two-factor-refused": "A code that is not right",
@@ -66,8 +66,10 @@ def wrong_password_until_locked_out(visit: Visit) -> None:
     visit.see("login-refused", "Sign in")
     for _ in range(4):
         give_password(visit, password="wrong")
-    visit.see("login-locked-out", "Sign in")
+    visit.see("locked-out", "Account locked")
     visit.alert("This account is locked until %(when)s.")
+    visit.follow("Back to sign in")
+    visit.see("login", "Sign in")
 
 
 @journey

@@ -45,15 +45,18 @@ def add_login(*, user: AbstractIdentityUser, login: LoginInfo) -> IdentityResult
     database = database_of(user)
     rows = UserLogin._base_manager.using(database)
     known = rows.filter(login_provider=login.login_provider, provider_key=login.provider_key)
+    taken = IdentityResult.failed("LoginAlreadyAssociated")
     if known.exists():
-        return IdentityResult.failed("LoginAlreadyAssociated")
+        return taken
     row = UserLogin(
         user_id=user.pk,
         login_provider=login.login_provider,
         provider_key=login.provider_key,
         provider_display_name=login.provider_display_name,
     )
-    return update_user(user, rows=lambda: row.save(using=database, force_insert=True))
+    result = update_user(user, rows=lambda: row.save(using=database, force_insert=True))
+    # The key of the table refuses one that somebody else was given meanwhile.
+    return result if result.succeeded or not known.exists() else taken
 
 
 def remove_login(

@@ -51,6 +51,10 @@ class Page:
         """Return the form that has an input of this name."""
         return next((form for form in self._controls().found if name in form.fields), None)
 
+    def form_to(self, part: str) -> Form | None:
+        """Return the form whose address has this part."""
+        return next((form for form in self._controls().found if part in form.action), None)
+
     @property
     def links(self) -> list[str]:
         return [urljoin(self.url, href) for href in self._controls().links]

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-import sys
 from collections.abc import Iterator
 from html import unescape
 from typing import Any
@@ -14,45 +12,25 @@ import pytest
 
 from example_project.people import PEOPLE
 from example_project.provider import API_SCOPE, DEMO_CLIENT
-from tests.clients.live import HOST, held_ports, running
+from tests.clients.live import held_ports
 from tests.clients.person import Page, Person
+
+from .served import serving
 
 pytestmark = pytest.mark.slow
 
 HAMID = PEOPLE[0]
-CONFIGURED = {
-    "SECRET_KEY",
-    "DEBUG",
-    "ALLOWED_HOSTS",
-    "DATABASE_URL",
-    "DEMO_PORT",
-    "UPSTREAM_PORT",
-    "REDIS_URL",
-}
-#: The server asks itself over HTTP, whatever proxy this machine has.
-NO_PROXY = {"NO_PROXY": HOST, "no_proxy": HOST}
 
 
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Run ``make demo`` without its setup; the address that it serves."""
     folder = tmp_path_factory.mktemp("demo")
-    inherited = {name: value for name, value in os.environ.items() if name not in CONFIGURED}
-    with held_ports(1) as (port,):
-        environment = (
-            inherited
-            | NO_PROXY
-            | {
-                "DJANGO_SETTINGS_MODULE": "example_project.settings",
-                "DATABASE_URL": f"sqlite:///{folder / 'demo.sqlite3'}",
-                "SECRET_KEY": "demo",
-                "DEMO_PORT": str(port),
-            }
-        )
-        command = [sys.executable, "-m", "example_project.demo"]
-        log = folder / "log"
-        with running(command, port=port, log=log, environment=environment, seconds=300):
-            yield f"http://localhost:{port}"
+    with (
+        held_ports(1) as (port,),
+        serving("demo", port=port, folder=folder, ports={"DEMO_PORT": port}),
+    ):
+        yield f"http://localhost:{port}"
 
 
 @pytest.fixture

@@ -11,9 +11,11 @@ from django.core.management import call_command
 from django.db import connection, connections
 from django.test import Client
 
-from identity_bridge.models import User, UserToken
+from identity_bridge.models import User, UserLogin, UserToken
 from identity_bridge.models.tokens import AUTHENTICATOR_KEY, INTERNAL_PROVIDER, RECOVERY_CODES
 from identity_bridge.signin import rate_limit, replay
+from identity_bridge.users.logins import LoginInfo, add_login
+from tests.account.mailing import mailed_link, opened
 
 PASSWORD = "Amber-Ivory8381!"
 CODES = "7DGWX-NFYY3;BCDFG-HJKMN"
@@ -99,3 +101,61 @@ def test_a_recovery_code_signs_in_one_of_many(settings: Any) -> None:
 
     assert sum(at_once(redeem)) == 1
     assert UserToken.objects.get(name=RECOVERY_CODES).value == "BCDFG-HJKMN"
+
+
+# The pages about accounts
+
+CONFIRMED = {"SIGN_IN_REQUIRE_CONFIRMED_EMAIL": True, "MAIL_DELIVERY": "direct"}
+
+
+@pytest.fixture
+def swift(settings: Any) -> Any:
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.IDENTITY_BRIDGE = CONFIRMED
+    return settings
+
+
+def test_of_many_that_register_one_address_none_learns_of_another(swift: Any) -> None:
+    form = {"email": "new@example.test", "new_password": PASSWORD, "repeat": PASSWORD}
+
+    def register(number: int) -> tuple[int, str]:
+        answer = Client().post("/account/register/", form)
+        return answer.status_code, answer.get("Location", answer.content.decode())
+
+    assert at_once(register) == [(302, "/account/register/done/")] * AT_ONCE
+    assert User.objects.count() == 1
+
+
+def test_of_many_that_take_one_name_each_other_is_told_so(swift: Any) -> None:
+    swift.IDENTITY_BRIDGE = {"MAIL_DELIVERY": "direct"}
+    form = {"email": "new@example.test", "new_password": PASSWORD, "repeat": PASSWORD}
+    answers = at_once(lambda number: Client().post("/account/register/", form))
+    assert sorted(one.status_code for one in answers) == [200] * (AT_ONCE - 1) + [302]
+    told = [one.content.decode() for one in answers if one.status_code == 200]
+    assert all("is already taken." in page for page in told)
+
+
+def test_a_reset_link_gives_one_of_many_its_password(swift: Any) -> None:
+    User.objects.create_user("ada", "ada@example.test", PASSWORD, email_confirmed=True)
+    Client().post("/account/forgot-password/", {"email": "ada@example.test"})
+    link = mailed_link()
+    clients = [Client() for _ in range(AT_ONCE)]
+    path, _page = [opened(client, link) for client in clients][0]
+
+    def reset(number: int) -> int:
+        word = f"{PASSWORD}{number}"
+        return clients[number].post(path, {"new_password": word, "repeat": word}).status_code
+
+    assert sorted(at_once(reset)) == [200] * (AT_ONCE - 1) + [302]
+    user = User.objects.get()
+    assert sum(user.check_password(f"{PASSWORD}{number}") for number in range(AT_ONCE)) == 1
+
+
+def test_of_many_that_add_one_login_one_account_has_it(swift: Any) -> None:
+    users = [User.objects.create(username=f"user{number}") for number in range(AT_ONCE)]
+    login = LoginInfo(login_provider="Contoso", provider_key="7")
+    results = at_once(lambda number: add_login(user=users[number], login=login))
+    assert [result.succeeded for result in results].count(True) == 1
+    codes = {error.code for result in results for error in result.errors}
+    assert codes == {"LoginAlreadyAssociated"}
+    assert UserLogin.objects.count() == 1

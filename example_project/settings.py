@@ -126,6 +126,7 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "account:login"
 LOGIN_REDIRECT_URL = "account:profile"
 LOGOUT_REDIRECT_URL = "home"
+CSRF_FAILURE_VIEW = "identity_bridge.account.refusals.form_expired"
 IDENTITY_BRIDGE = {
     "LOGIN_BY_EMAIL": True,
     "AUDIT_TABLE": True,

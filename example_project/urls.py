@@ -22,3 +22,5 @@ urlpatterns = [
     # At the root: clients of IdentityServer have its paths in their code.
     path("", include("identity_bridge.oidc.urls")),
 ]
+
+handler403 = "identity_bridge.account.refusals.access_denied"

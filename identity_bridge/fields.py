@@ -18,11 +18,13 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 
-from .aspnet import date_times, passkey_data
-from .aspnet.errors import DateTimeError, PasskeyDataError
+from .aspnet import date_times
+from .aspnet.errors import DateTimeError
 from .aspnet.stamps import new_id
 from .collations import exact_collation, register_any_case
 from .conf import get_settings
+from .passkey_columns import CredentialIdField as CredentialIdField
+from .passkey_columns import PasskeyDataField as PasskeyDataField
 from .password_column import ASPNET_PREFIX as ASPNET_PREFIX
 from .password_column import MEMBERSHIP_PREFIX as MEMBERSHIP_PREFIX
 from .password_column import column_from_encoded as column_from_encoded
@@ -335,74 +337,3 @@ class PasswordHashField(ExactTextField):
 
     def get_prep_value(self, value: Any) -> str | None:
         return column_from_encoded(None if value is None else str(value))
-
-
-_DIALECTS: dict[str, passkey_data.Dialect] = {
-    "postgresql": "postgresql",
-    "mysql": "mysql",
-    "microsoft": "mssql",
-}
-
-
-class PasskeyDataField(models.Field):  # type: ignore[type-arg]
-    """AspNetUserPasskeys.Data: a :class:`~identity_bridge.aspnet.passkey_data.PasskeyData`.
-
-    Written as EF's provider for the same database writes it: binary members in hex on SQLite,
-    in base64 elsewhere. A row that somebody spoilt reads as
-    :class:`~identity_bridge.aspnet.passkey_data.UnreadablePasskey`, so that the others of its
-    user still serve; only what is given to the field is refused.
-    """
-
-    def db_type(self, connection: BaseDatabaseWrapper) -> str:
-        return {"postgresql": "jsonb", "mysql": "json", "microsoft": "nvarchar(max)"}.get(
-            connection.vendor, "TEXT"
-        )
-
-    def from_db_value(
-        self, value: Any, expression: Any, connection: Any
-    ) -> passkey_data.PasskeyData | passkey_data.UnreadablePasskey | None:
-        if value is None:
-            return None
-        try:
-            return passkey_data.parse(value)
-        except PasskeyDataError:
-            return passkey_data.UnreadablePasskey(text=value)
-
-    def to_python(self, value: Any) -> passkey_data.PasskeyData | None:
-        if value is None or isinstance(value, passkey_data.PasskeyData):
-            return value
-        try:
-            return passkey_data.parse(value)
-        except PasskeyDataError as error:
-            raise ValidationError(str(error), code=error.code) from error
-
-    def get_db_prep_value(
-        self, value: Any, connection: BaseDatabaseWrapper, prepared: bool = False
-    ) -> str | None:
-        if isinstance(value, passkey_data.UnreadablePasskey):
-            return value.text
-        data = self.to_python(value)
-        if data is None:
-            return None
-        return passkey_data.to_json(data, dialect=_DIALECTS.get(connection.vendor, "sqlite"))
-
-    def value_to_string(self, obj: models.Model) -> str:
-        data = self.value_from_object(obj)
-        if isinstance(data, passkey_data.UnreadablePasskey):
-            return data.text
-        return "" if data is None else passkey_data.to_json(data, dialect="mssql")
-
-
-class CredentialIdField(models.BinaryField):  # type: ignore[type-arg]
-    """The raw id of a passkey, at most 1024 bytes, usable as a primary key everywhere."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **dict[str, Any]({"max_length": 1024} | kwargs))
-
-    def db_type(self, connection: BaseDatabaseWrapper) -> str | None:
-        if connection.vendor == "mysql":
-            return "varbinary(1024)"
-        return super().db_type(connection)
-
-    def from_db_value(self, value: Any, expression: Any, connection: Any) -> bytes | None:
-        return None if value is None else bytes(value)

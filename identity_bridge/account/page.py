@@ -60,6 +60,11 @@ def guarded_page(back: str) -> Callable[[View], View]:
     return decorate
 
 
+def refusal_page(view: View) -> View:
+    """A page that comes instead of another: it reads no form, and so asks for no token."""
+    return wraps(view)(never_cache(xframe_options_deny(partial(_shown, view, stays_here=True))))
+
+
 def ask_again(request: HttpRequest, *, back: str) -> HttpResponseBase:
     """Send somebody to the login page, and back here; after a POST to the page ``back``."""
     text = _("Please sign in again: this page changes how you sign in.")

@@ -30,6 +30,7 @@ from .locked_out import locked_out_page
 from .page import page
 from .provider.login_context import asking_client, cancel, keep_opener
 from .provider.logos import logos_of
+from .provider.onward import onward
 from .ways import ways_of
 
 if TYPE_CHECKING:
@@ -69,10 +70,13 @@ class SignInPage(RedirectURLMixin, FormView):  # type: ignore[type-arg]
     def form_valid(self, form: Any) -> HttpResponse:
         result = self.attempt(form)
         if result.succeeded:
-            return HttpResponseRedirect(self.get_success_url())
+            return onward(self.request, self.get_success_url())
         if result.requires_two_factor:
             keep = {REMEMBER_ME: "1"} if form.cleaned_data[REMEMBER_ME] else {}
             return HttpResponseRedirect(self.with_next("account:two-factor", **keep))
+        return self.refused(form, result)
+
+    def refused(self, form: Any, result: SignInResult) -> HttpResponse:
         if result.is_locked_out:
             return locked_out_page(self.request, self.who(form), next=self.get_redirect_url())
         if result.is_not_allowed:
@@ -119,7 +123,7 @@ class LoginPage(SignInPage):
             asking = asking_client(target)
             if asking is not None:
                 cancel(request, asking)
-                return HttpResponseRedirect(target)
+                return onward(request, target)
         if not self.allows_password():
             return self.get(request, *args, **kwargs)
         return super().post(request, *args, **kwargs)
@@ -178,11 +182,10 @@ class SecondStepPage(SignInPage):
     def who(self, form: Any) -> AbstractIdentityUser | None:
         return two_factor_session.current_user(request=self.request)
 
-    def form_valid(self, form: Any) -> HttpResponse:
-        response = super().form_valid(form)
-        # Too many wrong codes end the state; after the right one there is none either.
-        is_over = not isinstance(response, HttpResponseRedirect) and self.turned_away()
-        return is_over or response
+    def refused(self, form: Any, result: SignInResult) -> HttpResponse:
+        response = super().refused(form, result)
+        # Too many wrong codes end the state.
+        return response if result.is_locked_out else self.turned_away() or response
 
     def start_again(self) -> HttpResponse:
         text = _("Please sign in again: the time for the second step is over.")

@@ -67,7 +67,8 @@ class Watch:
 
     def _response(self, response: Response) -> None:
         if self._is_document(response.request):
-            self.status = response.status
+            if not 300 <= response.status < 400:  # another follows, or an app takes it
+                self.status = response.status
         elif response.status >= 400:
             self.complaints.append(f"{response.status}: {response.url}")
 

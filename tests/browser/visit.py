@@ -213,6 +213,11 @@ class Visit:
     def _whole(self, text: str, values: dict[str, str] | None = None) -> Pattern[str]:
         return re.compile(self._beginning(text, values).pattern + "$")
 
+    @in_browser
+    def forget_cookies(self) -> None:
+        """Be as a browser that keeps none, or has thrown them away meanwhile."""
+        self.context.clear_cookies()
+
     # Beginning in the middle
 
     def is_signed_in_as(self, user: Any, *, seconds_ago: int = 0) -> None:

@@ -12,10 +12,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from identity_bridge.account.destinations import destination
 from identity_bridge.account.locked_out import locked_out_page
 from identity_bridge.account.page import owner_of, page
 from identity_bridge.account.parts import Part, part_of
 from identity_bridge.account.provider.login_context import keep_opener
+from identity_bridge.account.provider.onward import onward
 from identity_bridge.account.sign_in import REMEMBER_ME, not_allowed_message
 from identity_bridge.external import conversation
 from identity_bridge.external.errors import ExternalSignInFailed, NotRegistered, StateUnknown
@@ -24,7 +26,6 @@ from identity_bridge.external.pending import Purpose
 from identity_bridge.external.registration import Registration, register_automatically
 from identity_bridge.signin import external, external_identity
 
-from .destinations import destination
 from .new_account import confirmation_first, registration_here
 from .problems import problem_page, sentence_page
 
@@ -77,7 +78,7 @@ def sign_in(request: HttpRequest, identity: ExternalIdentity) -> HttpResponse:
             f"{reverse('account:two-factor')}{'?' if query else ''}{urlencode(query)}"
         )
     elif result.succeeded:
-        response = HttpResponseRedirect(destination(request, identity.next))
+        response = onward(request, destination(request, identity.next))
     elif result.is_locked_out:
         locked = external.find_user(login_provider=identity.provider, provider_key=identity.key)
         response = locked_out_page(request, locked, next=identity.next)

@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
+from identity_bridge.account.destinations import checked
 from identity_bridge.account.page import guarded_page, owner_of, page
 from identity_bridge.account.parts import Part, part_of
 from identity_bridge.account.provider.login_context import asking_client, keep_opener
@@ -22,7 +23,6 @@ from identity_bridge.external.errors import ExternalSignInFailed, ProviderUnknow
 from identity_bridge.external.pending import Purpose
 from identity_bridge.signin.rate_limit import RateLimited, count_attempt
 
-from .destinations import checked
 from .offers import allowed
 from .problems import problem_page
 

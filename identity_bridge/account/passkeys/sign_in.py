@@ -17,6 +17,7 @@ from django.views.decorators.http import require_POST
 from identity_bridge.account.locked_out import locked_out_page
 from identity_bridge.account.page import page
 from identity_bridge.account.parts import Part, part_of
+from identity_bridge.account.provider.onward import onward
 from identity_bridge.account.sign_in import REMEMBER_ME, LoginPage, TwoFactorPage
 from identity_bridge.signin import passkeys, two_factor_session
 from identity_bridge.signin.rate_limit import RateLimited, count_challenge
@@ -79,7 +80,7 @@ class PasskeySignInPage(LoginPage):
             persistent=form.cleaned_data[REMEMBER_ME],
         )
         if result.succeeded:
-            return HttpResponseRedirect(self.get_success_url())
+            return onward(request, self.get_success_url())
         if result.is_locked_out:
             return locked_out_page(request, None, next=self.get_redirect_url())
         messages.error(request, refusal(result), fail_silently=True)
@@ -99,7 +100,7 @@ class PasskeyStepPage(TwoFactorPage):
             return self.get(request)
         result = self.attempt(form)
         if result.succeeded:
-            return HttpResponseRedirect(self.get_success_url())
+            return onward(request, self.get_success_url())
         user = two_factor_session.current_user(request=request)
         if user is None:  # that was one wrong answer too many
             return self.start_again()

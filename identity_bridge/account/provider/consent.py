@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
@@ -19,6 +19,7 @@ from identity_bridge.oidc.interaction.errors import error_redirect
 from identity_bridge.oidc.protocol import errors
 
 from .logos import logos_of
+from .onward import onward
 from .scopes import chosen_scopes, shown_scopes
 
 if TYPE_CHECKING:
@@ -40,14 +41,14 @@ def consent(request: HttpRequest) -> HttpResponse:
         return _page(request, context, back)
     if "allow" not in request.POST:
         decisions.deny(request, context.request, error=errors.ACCESS_DENIED)
-        return keep_opener(HttpResponseRedirect(back))
+        return keep_opener(onward(request, back))
     scopes = chosen_scopes(request.POST.getlist("scope"), context.request.granted)
     if not scopes:
         return _page(request, context, back, problem=_("Choose at least one."))
     decisions.allow(
         request, context.request, scopes=scopes, remember=bool(request.POST.get("remember"))
     )
-    return keep_opener(HttpResponseRedirect(back))
+    return keep_opener(onward(request, back))
 
 
 def _page(

@@ -14,6 +14,7 @@ from django.views.generic import FormView, TemplateView
 from identity_bridge.account import identity_errors
 from identity_bridge.account.mailed_links import site_of
 from identity_bridge.account.page import page
+from identity_bridge.account.provider.onward import onward
 from identity_bridge.account.sign_in import SignInPage, not_allowed_message, too_many_attempts
 from identity_bridge.adapter import get_adapter
 from identity_bridge.signin import rate_limit, sessions
@@ -56,7 +57,7 @@ class RegisterPage(SignInPage):
             messages.warning(self.request, not_allowed_message(), fail_silently=True)
             return HttpResponseRedirect(self.with_next("account:login"))
         sessions.sign_in(request=self.request, user=user)
-        return HttpResponseRedirect(self.get_success_url())
+        return onward(self.request, self.get_success_url())
 
     def form_invalid(self, form: Any) -> HttpResponse:
         return self.render_to_response(self.get_context_data(form=form))

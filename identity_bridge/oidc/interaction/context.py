@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from identity_bridge.conf import get_settings
 from identity_bridge.oidc.configuration import store
@@ -30,6 +31,11 @@ class AuthorizationContext:
     @property
     def client(self) -> Client:
         return self.request.client
+
+    @property
+    def is_app(self) -> bool:
+        """Tell if the answer goes to a scheme of an app's own (IsNativeClient)."""
+        return urlsplit(self.request.redirect_uri).scheme not in ("http", "https")
 
     @property
     def login_hint(self) -> str:

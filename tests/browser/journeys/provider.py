@@ -29,9 +29,11 @@ PAGES = {
     "applications-none": "Nothing is allowed any more",
     "end-session": "The question before signing out",
     "signed-out": "Signed out",
+    "returning": "Back to an app, which takes the answer",
     "error": "A request that cannot be answered",
 }
 CALLBACK = f"{SHOP}/application/"
+APP = "org.example.shop:/callback"
 DEVICE_GRANT = "urn:ietf:params:oauth:grant-type:device_code"
 SCOPES = "openid profile email orders.read offline_access"
 CONFIGURATION = {
@@ -64,7 +66,7 @@ CONFIGURATION = {
             "client_uri": f"{SHOP}/",
             "client_secrets": [{"plain": SECRET}],
             "allowed_grant_types": ["authorization_code", DEVICE_GRANT],
-            "redirect_uris": [CALLBACK],
+            "redirect_uris": [CALLBACK, APP],
             "post_logout_redirect_uris": [CALLBACK],
             "allowed_scopes": ["openid", "profile", "email", "orders.read"],
             "allow_offline_access": True,
@@ -75,12 +77,12 @@ CONFIGURATION = {
 }
 
 
-def ask(visit: Visit, scope: str = SCOPES) -> None:
+def ask(visit: Visit, scope: str = SCOPES, redirect_uri: str = CALLBACK) -> None:
     """Send the visitor here, as the application does."""
     writing.write(document.parse(CONFIGURATION))
     asked = {
         "client_id": "shop",
-        "redirect_uri": CALLBACK,
+        "redirect_uri": redirect_uri,
         "response_type": "code",
         "scope": scope,
         "state": "xyz",
@@ -107,6 +109,15 @@ def sign_in_and_allow(visit: Visit) -> None:
     visit.see("consent", "%(name)s asks for access", name="Garden Shop")
     visit.press("Allow")
     assert visit.address() == CALLBACK
+
+
+@journey
+def go_back_to_an_app(visit: Visit) -> None:
+    visit.is_signed_in_as(person())
+    ask(visit, redirect_uri=APP)
+    visit.press("Do not allow")
+    visit.see("returning", "Back to the app")
+    assert "Garden Shop" in visit.text()
 
 
 @journey

@@ -30,6 +30,8 @@ PAGES = {
     "message-code": "A code that was sent by e-mail",
     "recovery-code": "A recovery code",
     "recovery-code-refused": "A recovery code that is not right",
+    "form-expired": "A page that was open for too long",
+    "access-denied": "A page that is for others",
     "profile": "The overview of the own account",
 }
 
@@ -81,6 +83,27 @@ def too_many_attempts(visit: Visit) -> None:
         visit.see("too-many-attempts", "Too many attempts", status=429)
         visit.follow("Back to sign in")
         visit.see("login", "Sign in")
+
+
+@journey
+def a_form_of_yesterday(visit: Visit) -> None:
+    person()
+    visit.open("account:login")
+    visit.forget_cookies()
+    give_password(visit)
+    visit.see("form-expired", "This page is too old", status=403)
+    visit.follow("Open it again")
+    give_password(visit)
+    visit.see("profile", "ada")
+
+
+@journey
+def a_page_for_others(visit: Visit) -> None:
+    visit.is_signed_in_as(person())
+    visit.open("/for-others/")
+    visit.see("access-denied", "Access denied", status=403)
+    visit.follow("Sign in as somebody else")
+    visit.see("login", "Sign in")
 
 
 @journey

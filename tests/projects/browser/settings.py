@@ -22,6 +22,7 @@ MIDDLEWARE.insert(
     "django.middleware.locale.LocaleMiddleware",
 )
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+CSRF_FAILURE_VIEW = "identity_bridge.account.refusals.form_expired"
 LANGUAGES = [("en", "English"), ("de", "Deutsch")]
 
 # A page's script asks while the page does: threads that share the one connection of a database in

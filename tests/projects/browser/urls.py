@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
 
@@ -15,4 +16,14 @@ def application(request: HttpRequest) -> HttpResponse:
     )
 
 
-urlpatterns = [path("application/", application), *provider.urlpatterns]
+def for_others(request: HttpRequest) -> HttpResponse:
+    """Let nobody in."""
+    raise PermissionDenied
+
+
+urlpatterns = [
+    path("application/", application),
+    path("for-others/", for_others),
+    *provider.urlpatterns,
+]
+handler403 = "identity_bridge.account.refusals.access_denied"

@@ -1,4 +1,4 @@
-"""Where to go after a sign-in elsewhere: within this site only."""
+"""Where to go next: within this site only."""
 
 from __future__ import annotations
 

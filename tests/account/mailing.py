@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Any
 
+import pytest
 from django.core import mail
 from django.test import Client, TestCase
 
@@ -38,3 +40,22 @@ def opened(visitor: Client, link: str) -> tuple[str, str]:
 def text_of(answer: Any) -> str:
     """Return a page as two visitors would compare it: without what differs in each request."""
     return re.sub(r'csrfmiddlewaretoken" value="\w+"', "", answer.content.decode())
+
+
+Bridge = Callable[..., None]
+
+
+@pytest.fixture(autouse=True)
+def bridge(settings: Any) -> Bridge:
+    """Return a function that sets more of IDENTITY_BRIDGE; mails go out in the request."""
+
+    def give(**values: Any) -> None:
+        settings.IDENTITY_BRIDGE = {"MAIL_DELIVERY": "direct"} | values
+
+    give()
+    return give
+
+
+@pytest.fixture
+def client() -> Visitor:
+    return Visitor()

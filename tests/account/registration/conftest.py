@@ -2,27 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from tests.account.mailing import Bridge, bridge, client
 
-import pytest
-
-from tests.account.mailing import Visitor
-
-Bridge = Callable[..., None]
-
-
-@pytest.fixture(autouse=True)
-def bridge(settings: Any) -> Bridge:
-    """Return a function that sets more of IDENTITY_BRIDGE."""
-
-    def give(**values: Any) -> None:
-        settings.IDENTITY_BRIDGE = {"MAIL_DELIVERY": "direct"} | values
-
-    give()
-    return give
-
-
-@pytest.fixture
-def client() -> Visitor:
-    return Visitor()
+__all__ = ["Bridge", "bridge", "client"]

@@ -37,7 +37,7 @@ class LoginForm(_SignInForm):
     password = password_field(_("Password"), autocomplete="current-password")
     remember_me = forms.BooleanField(label=_("Keep me signed in"), required=False)
 
-    refused = _("The user name or the password is not right.")
+    refused = _("The user name or the password is not right, or the account may not sign in.")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

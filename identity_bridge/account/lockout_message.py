@@ -12,12 +12,9 @@ from identity_bridge.aspnet.date_times import MAX_VALUE
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from identity_bridge.models import AbstractIdentityUser
 
-
-def lockout_message(user: AbstractIdentityUser | None) -> str:
-    """Say that the account is locked, and until when."""
-    end = user.lockout_end if user is not None else None
+def lockout_message(end: datetime | None) -> str:
+    """Say that the account is locked, and until when if that is known."""
     if end is None:
         return _("This account is locked. Try again later.")
     if end >= MAX_VALUE:

@@ -12,7 +12,6 @@ from identity_bridge.signin import second_factor
 from identity_bridge.signin.message_codes import Sending, send_code
 
 from .forms import MessageCodeForm
-from .locked_out import locked_out_page
 from .sign_in import SecondStepPage, TwoFactorPage, not_allowed_message
 from .ways import ways_of
 
@@ -38,7 +37,7 @@ class SendCodePage(TwoFactorPage):
         if outcome is Sending.NO_SESSION:
             return self.start_again()
         if outcome is Sending.LOCKED_OUT:
-            return locked_out_page(request, self.user, next=self.get_redirect_url())
+            return self.locked_out(self.user)
         # 200 as for every refusal here: proxies like to replace the text of a 5xx by their own.
         problem = _problem(outcome)
         context = self.get_context_data(form=self.get_form_class()(), problem=problem)

@@ -20,7 +20,13 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.views.generic import FormView
 
-from identity_bridge.signin import flow, message_codes, second_factor, two_factor_session
+from identity_bridge.signin import (
+    decoy_lockout,
+    flow,
+    message_codes,
+    second_factor,
+    two_factor_session,
+)
 from identity_bridge.signin.rate_limit import RateLimited
 
 from .content_security import set_policy
@@ -78,12 +84,16 @@ class SignInPage(RedirectURLMixin, FormView):  # type: ignore[type-arg]
 
     def refused(self, form: Any, result: SignInResult) -> HttpResponse:
         if result.is_locked_out:
-            return locked_out_page(self.request, self.who(form), next=self.get_redirect_url())
+            return self.locked_out(self.who(form))
         if result.is_not_allowed:
             form.add_error(None, not_allowed_message())
         else:
             form.refuse()
         return self.render_to_response(self.get_context_data(form=form))
+
+    def locked_out(self, user: AbstractIdentityUser | None) -> HttpResponse:
+        until = user.lockout_end if user is not None else None
+        return locked_out_page(self.request, until=until, next=self.get_redirect_url())
 
     def form_invalid(self, form: Any) -> HttpResponse:
         form.refuse()
@@ -116,6 +126,18 @@ class LoginPage(SignInPage):
 
     def who(self, form: Any) -> AbstractIdentityUser | None:
         return flow.find_user(form.cleaned_data["username"])
+
+    def refused(self, form: Any, result: SignInResult) -> HttpResponse:
+        """Tell nobody which names have an account: neither by NotAllowed, which .NET decides before
+        it looks at the password, nor by a lockout, which only a real account can have."""
+        user = self.who(form)
+        if result.is_locked_out:
+            return self.locked_out(user)
+        if user is None or result.is_not_allowed or not user.lockout_enabled:
+            until = decoy_lockout.count(name=form.cleaned_data["username"])
+            if until is not None:
+                return locked_out_page(self.request, until=until, next=self.get_redirect_url())
+        return self.form_invalid(form)
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if "cancel" in request.POST:

@@ -57,7 +57,7 @@ def count_attempt(*, request: HttpRequest | None, account: str | None) -> None:
         address = client_address(request)
         _count(request, "address", address, settings.RATE_LIMIT_PER_ADDRESS)
     if account is not None:
-        _count(request, "account", _account_key(account), settings.RATE_LIMIT_PER_ACCOUNT)
+        _count(request, "account", account_key(account), settings.RATE_LIMIT_PER_ACCOUNT)
 
 
 def refuse_if_limited(*, request: HttpRequest, account: str) -> None:
@@ -69,7 +69,7 @@ def refuse_if_limited(*, request: HttpRequest, account: str) -> None:
     settings, now, asked = get_settings(), clock.now(), {}
     for scope, who, (allowed, seconds) in (
         ("address", client_address(request), settings.RATE_LIMIT_PER_ADDRESS),
-        ("account", _account_key(account), settings.RATE_LIMIT_PER_ACCOUNT),
+        ("account", account_key(account), settings.RATE_LIMIT_PER_ACCOUNT),
     ):
         if allowed > 0 and seconds > 0:
             window = int(now // seconds)
@@ -140,7 +140,8 @@ def _take_place(key: str, allowed: int, timeout: int) -> bool:
         return True
 
 
-def _account_key(account: str) -> str:
+def account_key(account: str) -> str:
+    """Return what all spellings of one name have in common."""
     try:
         return normalize_name(account) or ""
     except NormalizationError:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -11,10 +12,11 @@ from django.utils import timezone
 
 from identity_bridge.aspnet.date_times import MAX_VALUE
 from identity_bridge.models import User
+from identity_bridge.signin import clock
 
 from .conftest import LOGIN, PASSWORD, PROFILE, credentials
 
-WRONG = "The user name or the password is not right."
+WRONG = "The user name or the password is not right, or the account may not sign in."
 
 
 def test_the_right_password_leads_to_the_profile(client: Client, hamid: User) -> None:
@@ -116,16 +118,56 @@ def test_the_last_wrong_password_locks(client: Client, hamid: User) -> None:
     assert "This account is locked until" in page
 
 
-@pytest.mark.parametrize("why", ["inactive", "unconfirmed"])
-def test_who_is_not_allowed_is_told_so(
-    client: Client, hamid: User, settings: Any, why: str
+def in_general(answer: Any, name: str) -> tuple[int, str]:
+    """Return an answer without what differs from name to name, and from minute to minute."""
+    text = re.sub('csrfmiddlewaretoken" value="[^"]*"', "", answer.content.decode())
+    return answer.status_code, re.sub("is locked until .*? UTC", "", text).replace(name, "")
+
+
+@pytest.mark.parametrize("password", ["wrong", PASSWORD])
+@pytest.mark.parametrize("why", ["inactive", "unconfirmed", "no password", "exempt", "nobody"])
+def test_no_account_can_be_told_from_none_however_often_one_tries(
+    hamid: User, settings: Any, why: str, password: str
 ) -> None:
-    if why == "inactive":
-        User.objects.update(is_active=False)
-    else:
-        settings.IDENTITY_BRIDGE = {"SIGN_IN_REQUIRE_CONFIRMED_EMAIL": True}
-    page = client.post(LOGIN, credentials("hamid")).content.decode()
-    assert "You may not sign in." in page
+    """The names of accounts that are locked in earnest set what is to be seen."""
+    settings.IDENTITY_BRIDGE = {"LOCKOUT_MAX_FAILED_ACCESS_ATTEMPTS": 3}
+    real = [Client().post(LOGIN, credentials("hamid", "wrong")) for _ in range(5)]
+    other = User.objects.create_user("zelda", "zelda@example.test", PASSWORD)
+    match why:
+        case "inactive":
+            User.objects.filter(pk=other.pk).update(is_active=False)
+        case "unconfirmed":
+            settings.IDENTITY_BRIDGE |= {"SIGN_IN_REQUIRE_CONFIRMED_EMAIL": True}
+        case "no password":
+            User.objects.filter(pk=other.pk).update(password=None)
+        case "exempt":
+            User.objects.filter(pk=other.pk).update(lockout_enabled=False)
+            password = "wrong"
+        case _:
+            other.delete()
+    tried = [Client().post(LOGIN, credentials("zelda", password)) for _ in range(5)]
+    shown = [in_general(answer, "hamid") for answer in real]
+    assert [in_general(answer, "zelda") for answer in tried] == shown
+    assert [WRONG in text for _status, text in shown] == [True, True, False, False, False]
+    assert "<h1>Account locked</h1>" in shown[2][1]
+
+
+def test_what_only_looks_locked_opens_to_the_right_password_and_with_time(
+    hamid: User, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.IDENTITY_BRIDGE = {"LOCKOUT_MAX_FAILED_ACCESS_ATTEMPTS": 2}
+    User.objects.update(lockout_enabled=False)
+    now = 1_900_000_000.0
+    monkeypatch.setattr(clock, "now", lambda: now)
+    texts = [Client().post(LOGIN, credentials("HAMID", "x")).content.decode() for _ in range(3)]
+    assert ["Account locked" in text for text in texts] == [False, True, True]
+    now += 301
+    assert WRONG in Client().post(LOGIN, credentials("hamid", "x")).content.decode()
+    assert "Account locked" in Client().post(LOGIN, credentials("hamid", "x")).content.decode()
+    assert Client().post(LOGIN, credentials("hamid")).status_code == 302
+    settings.IDENTITY_BRIDGE |= {"LOCKOUT_ALLOWED_FOR_NEW_USERS": False}
+    assert WRONG in Client().post(LOGIN, credentials("nobody", "x")).content.decode()
+    assert WRONG in Client().post(LOGIN, credentials("nobody", "x")).content.decode()
 
 
 def test_too_many_attempts_are_answered_with_429(

@@ -81,7 +81,8 @@ def sign_in(request: HttpRequest, identity: ExternalIdentity) -> HttpResponse:
         response = onward(request, destination(request, identity.next))
     elif result.is_locked_out:
         locked = external.find_user(login_provider=identity.provider, provider_key=identity.key)
-        response = locked_out_page(request, locked, next=identity.next)
+        until = locked.lockout_end if locked is not None else None
+        response = locked_out_page(request, until=until, next=identity.next)
     else:
         response = sentence_page(request, not_allowed_message(), next=identity.next)
     keep_opener(response, identity.next)

@@ -97,7 +97,7 @@ def password_problem(
     if result.succeeded:
         return None
     if result.is_locked_out:
-        return lockout_message(user)
+        return lockout_message(user.lockout_end)
     if result.is_not_allowed:
         return not_allowed_message()
     return _("Incorrect password.")

@@ -82,7 +82,7 @@ class PasskeySignInPage(LoginPage):
         if result.succeeded:
             return onward(request, self.get_success_url())
         if result.is_locked_out:
-            return locked_out_page(request, None, next=self.get_redirect_url())
+            return locked_out_page(request, next=self.get_redirect_url())
         messages.error(request, refusal(result), fail_silently=True)
         return self.get(request)
 
@@ -105,7 +105,7 @@ class PasskeyStepPage(TwoFactorPage):
         if user is None:  # that was one wrong answer too many
             return self.start_again()
         if result.is_locked_out:
-            return locked_out_page(request, user, next=self.get_redirect_url())
+            return locked_out_page(request, until=user.lockout_end, next=self.get_redirect_url())
         problem = refusal(result)
         context = self.get_context_data(form=self.get_form_class()(), problem=problem)
         return self.render_to_response(context)

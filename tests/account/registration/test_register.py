@@ -70,7 +70,9 @@ def test_where_it_has_to_be_confirmed_nobody_is_signed_in_before(
     assert answer["Location"] == f"{DONE}?next=%2Faccount%2Fprofile%2F%3Fa%3Db"
     assert "Look into your mail" in client.get(answer["Location"]).content.decode()
     assert client.get(PROFILE).status_code == 302
-    assert "You may not sign in." in client.post(LOGIN, credentials(NEW)).content.decode()
+    assert (
+        "or the account may not sign in." in client.post(LOGIN, credentials(NEW)).content.decode()
+    )
     path, _page = opened(client, mailed_link())
     page = client.post(path, follow=True).content.decode()
     assert f'href="{LOGIN}?next=%2Faccount%2Fprofile%2F%3Fa%3Db"' in page

@@ -64,7 +64,7 @@ def wrong_password_until_locked_out(visit: Visit) -> None:
     person()
     visit.open("account:login")
     give_password(visit, password="wrong")
-    visit.alert("The user name or the password is not right.")
+    visit.alert("The user name or the password is not right, or the account may not sign in.")
     visit.see("login-refused", "Sign in")
     for _ in range(4):
         give_password(visit, password="wrong")

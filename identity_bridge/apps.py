@@ -16,5 +16,6 @@ class IdentityBridgeConfig(AppConfig):
             audit,
             checks,
         )
+        from .signin import sessions  # noqa: F401 - listens to Django's own signal
 
         audit.connect()

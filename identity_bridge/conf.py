@@ -56,7 +56,7 @@ class Settings:
 
     # Sign-in (SignInOptions, LockoutOptions, SecurityStampValidatorOptions)
     LOGIN_BY_EMAIL: bool = False
-    """Accept the e-mail address in place of the user name, if confirmed and of one user only."""
+    """Accept the e-mail address in place of the user name, if one user has confirmed it."""
     SIGN_IN_REQUIRE_CONFIRMED_EMAIL: bool = False
     SIGN_IN_REQUIRE_CONFIRMED_PHONE_NUMBER: bool = False
     SIGN_IN_REQUIRE_CONFIRMED_ACCOUNT: bool = False

@@ -80,15 +80,22 @@ class IdentityUserManager(_Users):
         rows = self._with_email(email)
         return _only(list(rows)) if rows is not None else None
 
+    def find_by_confirmed_email(self, email: str | None) -> AbstractIdentityUser | None:
+        """Return the only user who has confirmed this e-mail address, whoever else claims it."""
+        rows = self._with_email(email, email_confirmed=True)
+        return _only(list(rows)) if rows is not None else None
+
     async def afind_by_email(self, email: str | None) -> AbstractIdentityUser | None:
         rows = self._with_email(email)
         return _only([user async for user in rows]) if rows is not None else None
 
-    def _with_email(self, email: str | None) -> QuerySet[AbstractIdentityUser] | None:
+    def _with_email(
+        self, email: str | None, **columns: bool
+    ) -> QuerySet[AbstractIdentityUser] | None:
         if email is None or not _storable(email):
             return None
         try:
-            return self.filter(normalized_email=normalize_email(email))[:2]
+            return self.filter(normalized_email=normalize_email(email), **columns)[:2]
         except NormalizationError:
             return None
 

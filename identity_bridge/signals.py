@@ -73,7 +73,7 @@ user_name_changed = Signal()
 password_reset_requested = Signal()
 
 # Arguments: request, user, method ("change" by the old one, "set" where there was none, "reset"
-# by a mailed link).
+# by a mailed link, "reclaim" by the owner of an address that nobody had confirmed).
 password_changed = Signal()
 
 # The second step was switched on or off by the owner. Arguments: request, user, enabled.

@@ -90,6 +90,8 @@ class MailedLinkPage(TemplateResponseMixin, ContextMixin, View):
         given = {name: request.GET.get(name, "") for name in self.members}
         # Only a good one: nobody shall fill the table of sessions with bad ones.
         if self._read(given) is not None:
+            # Whoever has planted the cookie of this session must not have the link with it.
+            request.session.cycle_key()
             request.session[self.session_key] = given
         else:
             request.session.pop(self.session_key, None)

@@ -43,7 +43,11 @@ class ExternalIdentity:
 
 
 def keep(*, request: HttpRequest, identity: ExternalIdentity) -> None:
-    """Keep an identity that a provider has vouched for, in place of any before."""
+    """Keep an identity that a provider has vouched for, in place of any before.
+
+    The session gets a new key: whoever has planted its cookie must not have the identity too.
+    """
+    request.session.cycle_key()
     request.session[SESSION_KEY] = asdict(identity) | {"at": clock.now()}
 
 

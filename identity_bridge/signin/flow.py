@@ -147,15 +147,17 @@ def _is_right(user: AbstractIdentityUser, password: str) -> bool:
 
 
 def find_user(username: str, *, by_email: bool | None = None) -> AbstractIdentityUser | None:
-    """Return the user of this name; of this confirmed address too, if LOGIN_BY_EMAIL says so."""
+    """Return the user of this name; who has confirmed this address, if LOGIN_BY_EMAIL says so.
+
+    Then the one who has confirmed it goes before one who has only chosen it as a user name, or
+    claims it: a stranger could take the sign-in by address from its owner.
+    """
     if by_email is None:
         by_email = get_settings().LOGIN_BY_EMAIL
     users = get_user_model()._default_manager
     user: AbstractIdentityUser | None = users.find_by_name(username)
-    if user is None and by_email:
-        user = users.find_by_email(username)
-        if user is not None and not user.email_confirmed:
-            return None
+    if by_email and (user is None or "@" in username):
+        return users.find_by_confirmed_email(username) or user
     return user
 
 

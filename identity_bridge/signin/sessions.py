@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any, cast
 
 from django.conf import settings as django_settings
 from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY, get_user_model, login, logout
+from django.contrib.auth.signals import user_logged_in
+from django.dispatch import receiver
 
 from identity_bridge.aspnet import claim_types
 from identity_bridge.claims.principal import Claim, Principal, create_principal
@@ -56,8 +59,7 @@ def sign_in(
     request.session.update(kept)
     two_factor_session.end(request=request)
     external_identity.forget(request=request)
-    now = clock.now()
-    request.session.update({CHECKED_AT: now, ISSUED_AT: now, SIGNED_IN_AT: now})
+    note_sign_in(request=request)
     of_this_session = {
         AUTHENTICATION_METHOD: amr,
         IDENTITY_PROVIDER: provider,
@@ -105,16 +107,27 @@ def refresh_sign_in(*, request: HttpRequest, user: AbstractIdentityUser) -> None
 def signed_in_recently(*, request: HttpRequest) -> bool:
     """Tell if somebody proved to be the one within REAUTHENTICATE_AFTER, in this session.
 
-    Of a session that other code began (``django.contrib.auth.login``) the user's last sign-in is
-    all that is known.
+    The user's ``last_login`` says nothing: it may have been in another browser.
     """
-    at = request.session.get(SIGNED_IN_AT)
-    if not isinstance(at, int | float):
-        last_login = getattr(request.user, "last_login", None)
-        at = last_login.timestamp() if last_login is not None else 0
-    age = clock.now() - at
+    at = signed_in_at(request=request)
     # A clock of another machine may be a little ahead.
-    return -300 <= age <= get_settings().REAUTHENTICATE_AFTER.total_seconds()
+    limit = get_settings().REAUTHENTICATE_AFTER.total_seconds()
+    return at is not None and -300 <= clock.now() - at <= limit
+
+
+def signed_in_at(*, request: HttpRequest) -> float | None:
+    """Return when this session's sign-in was, in Unix seconds; None if nothing tells."""
+    at = request.session.get(SIGNED_IN_AT)
+    return at if isinstance(at, int | float) and math.isfinite(at) else None
+
+
+@receiver(user_logged_in, dispatch_uid="identity_bridge.signin.sessions")
+def note_sign_in(*, request: HttpRequest | None, **_arguments: Any) -> None:
+    """Note when a session began that other code begins: the admin's own login page, another
+    backend's view (``django.contrib.auth.login``)."""
+    if request is not None and hasattr(request, "session"):
+        now = clock.now()
+        request.session.update({CHECKED_AT: now, ISSUED_AT: now, SIGNED_IN_AT: now})
 
 
 def is_over(*, request: HttpRequest) -> bool:

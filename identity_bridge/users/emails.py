@@ -15,8 +15,6 @@ from .token_providers import DEFAULT, generate_token, verify_token
 if TYPE_CHECKING:
     from identity_bridge.models import AbstractIdentityUser
 
-CONFIRM_PURPOSE = "EmailConfirmation"
-
 
 def set_email(*, user: AbstractIdentityUser, email: str | None) -> IdentityResult:
     """Set an address nobody has confirmed (SetEmailAsync); the present one too loses its tick."""
@@ -26,14 +24,21 @@ def set_email(*, user: AbstractIdentityUser, email: str | None) -> IdentityResul
 
 
 def generate_email_confirmation_token(*, user: AbstractIdentityUser) -> str:
-    """Return the token of the confirmation link; good for one day and until the stamp changes."""
-    return generate_token(user=user, provider=DEFAULT, purpose=CONFIRM_PURPOSE)
+    """Return the token of the confirmation link; good for one day and until the stamp or the
+    address changes."""
+    return generate_token(user=user, provider=DEFAULT, purpose=_confirm_purpose(user))
+
+
+@sensitive_variables("token")
+def is_email_confirmation_token(*, user: AbstractIdentityUser, token: str) -> bool:
+    """Tell if the token was mailed to the present address."""
+    return verify_token(user=user, provider=DEFAULT, purpose=_confirm_purpose(user), token=token)
 
 
 @sensitive_variables("token")
 def confirm_email(*, user: AbstractIdentityUser, token: str) -> IdentityResult:
     """Confirm the present address (ConfirmEmailAsync); InvalidToken. The stamp stays."""
-    if not verify_token(user=user, provider=DEFAULT, purpose=CONFIRM_PURPOSE, token=token):
+    if not is_email_confirmation_token(user=user, token=token):
         return IdentityResult.failed("InvalidToken")
     return update_user(user, email_confirmed=True)
 
@@ -69,6 +74,12 @@ def change_email(
     if and_user_name and user.email and user.normalized_username == user.normalized_email:
         changes["username"] = new_email
     return update_user(user, **changes)
+
+
+def _confirm_purpose(user: AbstractIdentityUser) -> str:
+    # .NET's tokens do not name the address: what was mailed to one confirms the next one, if some
+    # code of the project has changed it and left the stamp.
+    return f"EmailConfirmation:{user.normalized_email}"
 
 
 def _change_purpose(new_email: str) -> str:

@@ -18,8 +18,6 @@ from .validation import validate_password
 if TYPE_CHECKING:
     from identity_bridge.models import AbstractIdentityUser
 
-RESET_PURPOSE = "ResetPassword"
-
 
 @sensitive_variables("password")
 def check_password(*, user: AbstractIdentityUser, password: str) -> bool:
@@ -47,14 +45,21 @@ def change_password(*, user: AbstractIdentityUser, current: str, new: str) -> Id
 
 
 def generate_password_reset_token(*, user: AbstractIdentityUser) -> str:
-    """Return the token of the reset link; good for one day and until the stamp changes."""
-    return generate_token(user=user, provider=DEFAULT, purpose=RESET_PURPOSE)
+    """Return the token of the reset link; good for one day and until the stamp or the address
+    changes."""
+    return generate_token(user=user, provider=DEFAULT, purpose=_reset_purpose(user))
+
+
+@sensitive_variables("token")
+def is_password_reset_token(*, user: AbstractIdentityUser, token: str) -> bool:
+    """Tell if the token was made for this user at the present address."""
+    return verify_token(user=user, provider=DEFAULT, purpose=_reset_purpose(user), token=token)
 
 
 @sensitive_variables("token", "new")
 def reset_password(*, user: AbstractIdentityUser, token: str, new: str) -> IdentityResult:
     """Replace a forgotten password (ResetPasswordAsync); InvalidToken. Unlocks nobody."""
-    if not verify_token(user=user, provider=DEFAULT, purpose=RESET_PURPOSE, token=token):
+    if not is_password_reset_token(user=user, token=token):
         return IdentityResult.failed("InvalidToken")
     return _set(user, new)
 
@@ -62,6 +67,10 @@ def reset_password(*, user: AbstractIdentityUser, token: str, new: str) -> Ident
 def remove_password(*, user: AbstractIdentityUser) -> IdentityResult:
     """Leave the user without a password (RemovePasswordAsync); succeeds if there was none."""
     return update_user(user, password=make_password(None), security_stamp=new_security_stamp())
+
+
+def _reset_purpose(user: AbstractIdentityUser) -> str:
+    return f"ResetPassword:{user.normalized_email}"
 
 
 @sensitive_variables("password")

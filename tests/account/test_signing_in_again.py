@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from django.utils import timezone
 
 from identity_bridge.models import User
 from identity_bridge.signin import clock
@@ -70,14 +69,21 @@ def test_how_long_a_sign_in_is_recent_is_a_setting(
     assert signed_in.get(PAGE).status_code == 200
 
 
-def test_of_a_session_that_others_began_the_last_sign_in_counts(
-    client: Client, hamid: User
+def test_a_session_that_other_code_began_ages_by_itself(
+    client: Client, hamid: User, later: Any
 ) -> None:
-    client.force_login(hamid)
+    client.force_login(hamid)  # django.contrib.auth.login, as the admin's own page
     assert client.get(PAGE).status_code == 200
-    User.objects.filter(pk=hamid.pk).update(last_login=timezone.now() - timedelta(hours=1))
+    later(31 * 60)
+    Client().post(LOGIN, credentials("hamid"))  # elsewhere
     assert client.get(PAGE).status_code == 302
-    User.objects.filter(pk=hamid.pk).update(last_login=None)
+
+
+def test_a_session_that_says_nothing_of_its_beginning_is_asked(client: Client, hamid: User) -> None:
+    client.force_login(hamid)
+    session = client.session
+    del session["_identity_bridge_signed_in"]
+    session.save()
     assert client.get(PAGE).status_code == 302
 
 

@@ -135,12 +135,26 @@ def test_an_email_address_signs_in_only_if_the_setting_and_the_user_say_so(
     assert attempt("ada@example.com", PASSWORD) == "Failed"
 
 
-def test_the_user_name_of_one_that_is_the_address_of_another_finds_the_name(
+@pytest.mark.parametrize("how", ["as the name", "as the address", "as both"])
+def test_nobody_takes_the_sign_in_by_address_from_who_has_confirmed_it(
+    make_user: Any, configure: Callable[..., None], how: str
+) -> None:
+    configure(LOGIN_BY_EMAIL=True)
+    ada = make_user("ada", email="ada@example.com", email_confirmed=True)
+    name = "eve" if how == "as the address" else "ADA@example.com"
+    make_user(name, email=None if how == "as the name" else "ada@example.com")
+    assert flow.find_user("Ada@example.com") == ada
+    assert flow.find_user("ada") == ada
+
+
+def test_of_an_address_that_two_have_confirmed_the_user_name_decides(
     make_user: Any, configure: Callable[..., None]
 ) -> None:
     configure(LOGIN_BY_EMAIL=True)
     make_user("ada", email="eve@example.com", email_confirmed=True)
-    eve = make_user("eve@example.com")
+    eve = make_user("eve@example.com", email="eve@example.com", email_confirmed=True)
+    assert flow.find_user("eve@example.com") == eve
+    configure(LOGIN_BY_EMAIL=False)
     assert flow.find_user("eve@example.com") == eve
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
@@ -13,11 +13,14 @@ from identity_bridge.account import identity_errors
 from identity_bridge.account.mailed_links import MailedLink, MailedLinkPage
 from identity_bridge.account.new_password import NewPasswordForm
 from identity_bridge.signals import email_confirmed
-from identity_bridge.users.emails import CONFIRM_PURPOSE, confirm_email
-from identity_bridge.users.passwords import RESET_PURPOSE
-from identity_bridge.users.token_providers import DEFAULT, verify_token
+from identity_bridge.users.emails import confirm_email, is_email_confirmation_token
+from identity_bridge.users.passwords import is_password_reset_token
+from identity_bridge.users.reclaiming import is_reclaim_token
 
 from . import recovery, waiting
+
+if TYPE_CHECKING:
+    from identity_bridge.users.results import IdentityResult
 
 TEMPLATES = "identity_bridge/account/registration"
 
@@ -29,9 +32,7 @@ class ConfirmEmailPage(MailedLinkPage):
     session_key = "_identity_bridge_confirm_email"
 
     def is_good(self, link: MailedLink) -> bool:
-        return verify_token(
-            user=link.user, provider=DEFAULT, purpose=CONFIRM_PURPOSE, token=link.token
-        )
+        return is_email_confirmation_token(user=link.user, token=link.token)
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         link = self.link
@@ -58,8 +59,12 @@ class ResetPasswordPage(MailedLinkPage):
     session_key = "_identity_bridge_reset_password"
 
     def is_good(self, link: MailedLink) -> bool:
-        return verify_token(
-            user=link.user, provider=DEFAULT, purpose=RESET_PURPOSE, token=link.token
+        return is_password_reset_token(user=link.user, token=link.token)
+
+    @sensitive_variables("new")
+    def set_password(self, link: MailedLink, new: str) -> IdentityResult:
+        return recovery.set_new_password(
+            request=self.request, user=link.user, token=link.token, new=new
         )
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -73,14 +78,25 @@ class ResetPasswordPage(MailedLinkPage):
         form = NewPasswordForm(request.POST, user=link.user)
         if not form.is_valid():
             return self.shown(form=form)
-        result = recovery.set_new_password(
-            request=request,
-            user=link.user,
-            token=link.token,
-            new=form.cleaned_data["new_password"],
-        )
+        result = self.set_password(link, form.cleaned_data["new_password"])
         if not result.succeeded:
             identity_errors.add_errors(form, result.errors)
             return self.shown(form=form)
         self.forget()
         return HttpResponseRedirect(reverse("account:reset-password-done"))
+
+
+class ReclaimPage(ResetPasswordPage):
+    """For whoever registers an address that an account has and nobody has confirmed."""
+
+    template_name = f"{TEMPLATES}/reclaim.html"
+    session_key = "_identity_bridge_reclaim"
+
+    def is_good(self, link: MailedLink) -> bool:
+        return is_reclaim_token(user=link.user, token=link.token)
+
+    @sensitive_variables("new")
+    def set_password(self, link: MailedLink, new: str) -> IdentityResult:
+        return recovery.reclaim_account(
+            request=self.request, user=link.user, token=link.token, new=new
+        )

@@ -16,10 +16,11 @@ from identity_bridge.signals import user_registered
 from identity_bridge.signin import flow
 from identity_bridge.users.accounts import create
 from identity_bridge.users.emails import generate_email_confirmation_token
+from identity_bridge.users.reclaiming import can_be_reclaimed
 from identity_bridge.users.results import SUCCESS, IdentityResult
 
 from .owners import owner_of
-from .recovery import send_reset_link
+from .recovery import send_reclaim_link, send_reset_link
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -77,7 +78,13 @@ def _tell_owner(request: HttpRequest, email: str) -> None:
         return
     owner = flow.find_user(email, by_email=False)
     is_own = owner is not None and normalize_email(owner.email) == normalize_email(email)
-    if owner is not None and is_own and owner.is_active:
+    if owner is None or not is_own or not owner.is_active:
+        return
+    if can_be_reclaimed(user=owner):
+        # Not the link that confirms it: a stranger may have made the account, and would get one
+        # that the owner of the address has confirmed.
+        send_reclaim_link(request, owner)
+    else:
         send_confirmation(request, owner)
 
 

@@ -10,8 +10,9 @@ from django.views.decorators.debug import sensitive_variables
 from identity_bridge.account import mails
 from identity_bridge.account.mailed_links import absolute, site_of
 from identity_bridge.account.provider.owner import end_stale_sessions
-from identity_bridge.signals import password_changed, password_reset_requested
+from identity_bridge.signals import email_confirmed, password_changed, password_reset_requested
 from identity_bridge.users.passwords import generate_password_reset_token, reset_password
+from identity_bridge.users.reclaiming import generate_reclaim_token, reclaim
 
 from .owners import owner_of
 
@@ -54,4 +55,30 @@ def set_new_password(
         password_changed.send(sender=type(user), request=request, user=user, method="reset")
         end_stale_sessions(user)
         mails.send(user=user, template="password_changed", site=site_of(request))
+    return result
+
+
+def send_reclaim_link(request: HttpRequest, user: AbstractIdentityUser) -> None:
+    """Mail a link that makes an account the own one, to its address, which nobody has confirmed."""
+    token = generate_reclaim_token(user=user)
+    link = absolute(request, "account:reclaim", user=str(user.pk), token=token)
+    mails.send(
+        user=user,
+        template="reclaim_account",
+        address=user.email or "",
+        site=site_of(request),
+        link=link,
+    )
+
+
+@sensitive_variables("token", "new")
+def reclaim_account(
+    *, request: HttpRequest, user: AbstractIdentityUser, token: str, new: str
+) -> IdentityResult:
+    """Make the account that of the owner of its address: with this password and no other way in."""
+    result = reclaim(user=user, token=token, new=new)
+    if result.succeeded:
+        email_confirmed.send(sender=type(user), request=request, user=user)
+        password_changed.send(sender=type(user), request=request, user=user, method="reclaim")
+        end_stale_sessions(user)
     return result

@@ -26,6 +26,7 @@ urlpatterns: list[URLPattern] = [
         _confirmation(pages.ResendConfirmationPage.as_view()),
         name="resend-confirmation",
     ),
+    path("reclaim/", _registration(links.ReclaimPage.as_view()), name="reclaim"),
     path("forgot-password/", _recovery(pages.ForgotPasswordPage.as_view()), name="forgot-password"),
     path(
         "forgot-password/done/",

@@ -6,7 +6,7 @@ part. Whoever deletes the row ends the session, at this provider and for its cli
 
 from __future__ import annotations
 
-from datetime import UTC, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth import get_user_model
@@ -18,6 +18,7 @@ from identity_bridge.oidc.issuer import issuer_of
 from identity_bridge.oidc.models import SessionClient, UserSession
 from identity_bridge.oidc.protocol.handles import new_session_id
 from identity_bridge.oidc.protocol.interaction import LOCAL_IDP, SignedIn
+from identity_bridge.signin import sessions
 from identity_bridge.signin.sessions import AUTHENTICATION_METHOD, IDENTITY_PROVIDER
 
 if TYPE_CHECKING:
@@ -31,6 +32,8 @@ SESSION_ID = "_identity_bridge_sid"
 
 #: How stale ``renewed`` and ``expires`` may be: a request does not write more often.
 RENEW_AFTER = timedelta(minutes=5)
+_LATEST = 1 << 35
+"""Unix seconds of the year 3058."""
 
 
 def begin(*, request: HttpRequest, user: AbstractIdentityUser) -> UserSession:
@@ -46,7 +49,7 @@ def begin(*, request: HttpRequest, user: AbstractIdentityUser) -> UserSession:
     columns: dict[str, Any] = {
         "session_key": request.session.session_key,
         "issuer": issuer_of(request),
-        "auth_time": now.replace(microsecond=0),
+        "auth_time": _signed_in(request),
         "idp": _identity_provider(request),
         "amr": methods,
         "acr": get_adapter().get_acr(user=user, amr=methods),
@@ -65,6 +68,13 @@ def begin(*, request: HttpRequest, user: AbstractIdentityUser) -> UserSession:
     row = UserSession.objects.create(session_id=new_session_id(), user_id=user.pk, **columns)
     request.session[SESSION_ID] = row.session_id
     return row
+
+
+def _signed_in(request: HttpRequest) -> datetime:
+    """Return when the sign-in of this Django session was: long ago, if nothing tells, so that
+    ``max_age`` and ``prompt=login`` are not satisfied by a session that is only new to us."""
+    at = sessions.signed_in_at(request=request)
+    return datetime.fromtimestamp(0 if at is None else int(min(max(at, 0), _LATEST)), UTC)
 
 
 def renew_stamp(*, request: HttpRequest, user: AbstractIdentityUser) -> None:
@@ -136,6 +146,9 @@ def current(request: HttpRequest) -> UserSession | None:
     if row is None or row.expires <= clock.moment():
         return None
     row.user = user
+    if row.session_key != request.session.session_key:  # a new key for the same session
+        row.session_key = request.session.session_key or ""
+        UserSession.objects.filter(pk=row.pk).update(session_key=row.session_key)
     if not security_stamp.matches(user, row.stamp):
         # Django has compared the stamp before us, and takes this session for a good one: somebody
         # has kept it over the change (update_session_auth_hash).

@@ -339,3 +339,16 @@ def test_leaving_twice_leaves_one_question(client: Client, upstream: Upstream) -
     client.get(leave(client, upstream).back())
     client.post(REGISTER, {"email": "second@example.org"})
     assert UserLogin.objects.get().provider_key == "2"
+
+
+def test_who_has_planted_a_session_does_not_get_the_identity(
+    client: Client, upstream: Upstream
+) -> None:
+    leave(client, upstream)
+    planted = client.cookies["sessionid"].value
+    sign_in(client, upstream)
+    assert "email" in client.get(REGISTER).content.decode()
+    assert client.cookies["sessionid"].value != planted
+    attacker = Client()
+    attacker.cookies["sessionid"] = planted
+    assert attacker.get(REGISTER).status_code == 302

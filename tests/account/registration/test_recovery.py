@@ -351,3 +351,32 @@ def test_a_lockout_does_not_stop_the_mail(client: Client, ada: User) -> None:
     User.objects.update(lockout_end=timezone.now() + timedelta(hours=1))
     ask(client)
     assert len(mail.outbox) == 1
+
+
+@pytest.mark.parametrize("page", ["confirm", "reset"])
+def test_a_link_is_of_no_use_for_another_address(
+    client: Client, hamid: User, bridge: Bridge, page: str
+) -> None:
+    """A project's own form may change the address and forget the security stamp."""
+    User.objects.update(email_confirmed=page == "reset")
+    path = "/account/resend-confirmation/" if page == "confirm" else "/account/forgot-password/"
+    client.post(path, {"email": "hamid@example.test"})
+    link = mailed_link()
+    User.objects.update(email="victim@example.test", normalized_email="VICTIM@EXAMPLE.TEST")
+    assert "not valid any more" in client.get(link, follow=True).content.decode()
+
+
+def test_who_has_planted_a_session_does_not_get_the_link(
+    client: Client, hamid: User, bridge: Bridge
+) -> None:
+    User.objects.update(email_confirmed=True)
+    client.post("/account/forgot-password/", {"email": "hamid@example.test"})
+    attacker = Visitor()
+    attacker.post("/account/passkeys/sign-in/options/", secure=True)
+    planted = attacker.cookies["sessionid"].value
+    client.cookies["sessionid"] = planted
+    path, page = opened(client, mailed_link())
+    assert 'type="password"' in page
+    assert client.cookies["sessionid"].value != planted
+    attacker.cookies["sessionid"] = planted
+    assert 'type="password"' not in attacker.get(path).content.decode()

@@ -112,7 +112,7 @@ def test_where_it_has_to_be_confirmed_a_taken_address_looks_like_a_new_one(
     assert [message.to for message in mail.outbox] == [[NEW], ["Hamid@Example.test"]]
     assert User.objects.count() == 2
     path, _page = opened(taken, mailed_link())
-    assert path == ("/account/reset-password/" if confirmed else "/account/confirm-email/")
+    assert path == ("/account/reset-password/" if confirmed else "/account/reclaim/")
     if confirmed:
         assert "You have an account" in mail.outbox[1].subject
     hamid.refresh_from_db()

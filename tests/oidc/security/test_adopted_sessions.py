@@ -1,4 +1,4 @@
-"""Sessions that other code of the project began: when their sign-in was, and whose key they have."""
+"""Sessions that other code of the project began: when their sign-in was, and who has their key."""
 
 from __future__ import annotations
 

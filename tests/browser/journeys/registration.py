@@ -20,6 +20,7 @@ PAGES = {
     "confirm-email": "The link that confirms an address",
     "email-confirmed": "The address is confirmed",
     "resend-confirmation": "When the mail has not come",
+    "reclaim": "An account that somebody has made with one's address",
     "forgot-password": "A lost password",
     "forgot-password-done": "What is said to everybody who asks",
     "reset-password": "The link that sets a new one",
@@ -58,6 +59,24 @@ def make_an_account_and_confirm_the_address(visit: Visit) -> None:
         give_password(visit, name=GRACE)
         visit.see("profile", GRACE)
     assert User.objects.get(username=GRACE).email_confirmed
+
+
+@journey
+def get_the_account_that_a_stranger_has_made(visit: Visit) -> None:
+    given = settings.IDENTITY_BRIDGE | {"SIGN_IN_REQUIRE_CONFIRMED_ACCOUNT": True}
+    with override_settings(IDENTITY_BRIDGE=given):
+        User.objects.create_user(GRACE, GRACE, "Stranger-1!")
+        visit.open("account:register")
+        make_account(visit)
+        visit.open(link_mailed_to(GRACE))
+        visit.see("reclaim", "Make this account yours")
+        visit.fill("New password", PASSWORD)
+        visit.fill("Repeat it", PASSWORD)
+        visit.press("Set the password")
+        visit.see("reset-password-done", "Your password is set")
+        visit.open("account:login")
+        give_password(visit, name=GRACE)
+        visit.see("profile", GRACE)
 
 
 @journey

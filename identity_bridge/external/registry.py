@@ -75,6 +75,21 @@ def find(scheme: str) -> Provider:
     return of_row(row)
 
 
+def holder_of_callback(path: str, *, beside: str) -> str | None:
+    """Return the scheme of another provider than ``beside`` that has this callback path, one that
+    is switched off included; None if it is free."""
+    settings = get_settings().EXTERNAL_PROVIDERS
+    taken = {
+        scheme: options.get("callback_path")
+        for scheme, options in settings.items()
+        if isinstance(options, dict)
+    }
+    rows = IdentityProvider.objects.filter(type=IdentityProvider.Type.OIDC)
+    for scheme, properties in rows.values_list("scheme", "properties"):
+        taken.setdefault(scheme, options_of(properties)["callback_path"])
+    return next((one for one, has in taken.items() if path and has == path and one != beside), None)
+
+
 def of_row(row: IdentityProvider) -> Provider:
     """Return the provider that a row describes.
 

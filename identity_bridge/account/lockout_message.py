@@ -26,5 +26,14 @@ def shown_moment(when: datetime) -> str:
     """Return a moment in words, in the visitor's language and the site's time zone."""
     if when >= MAX_VALUE:
         return _("for ever")
-    local = timezone.localtime(when)
+    local = local_moment(when)
     return f"{formats.date_format(local, 'DATETIME_FORMAT')} {local.tzname() or ''}".strip()
+
+
+def local_moment(when: datetime) -> datetime:
+    """Return a moment in the site's time zone; as it is stored, and of no zone any more so that no
+    template converts it, where it would be before year 1 or after year 9999 there."""
+    try:
+        return timezone.localtime(when)
+    except OverflowError:
+        return when.replace(tzinfo=None)

@@ -36,7 +36,9 @@ TEMPLATES = "identity_bridge/account/mail"
 IN_THREAD, DIRECT = DELIVERIES = ("thread", "direct")
 
 MAX_MAILS_PER_ADDRESS = (5, 3600)
-"""In so many seconds, whoever asked for them: nobody's inbox shall be flooded by us."""
+"""Of one template in so many seconds, whoever asked for them: nobody's inbox shall be flooded."""
+NONE = "none"
+"""The template where nothing is sent."""
 MAX_WAITING = 1000
 MAX_THREADS = 4
 """Of one process. One mail server that does not answer must not hold up all mails."""
@@ -53,11 +55,12 @@ class Mail:
     language: str | None
 
 
-def may_be_sent(request: HttpRequest, address: str, *, kind: str = "link") -> bool:
-    """Count one mail to an address; False if it has had enough. Ask for unknown ones too.
+def may_be_sent(request: HttpRequest, address: str, *, template: str) -> bool:
+    """Count one mail to an address; False if it has had enough.
 
-    Each ``kind`` is counted for itself: nobody shall use up what a warning needs by asking for
-    links.
+    Each template is counted for itself: whoever asks for one mail in somebody's name shall not use
+    up another, a link to a new password least of all. Ask for addresses that get nothing too, with
+    ``NONE``: it costs the same, and it takes nothing from what the address can get.
     """
     try:
         key = normalize_email(address) or ""
@@ -65,7 +68,7 @@ def may_be_sent(request: HttpRequest, address: str, *, kind: str = "link") -> bo
         key = address
     try:
         rate_limit.count_message(
-            request=request, account=f"{kind} {key}", limit=MAX_MAILS_PER_ADDRESS
+            request=request, account=f"{template} {key}", limit=MAX_MAILS_PER_ADDRESS
         )
     except rate_limit.RateLimited:
         return False

@@ -15,7 +15,7 @@ from identity_bridge.users.recovery_codes import count_recovery_codes
 from identity_bridge.users.token_providers import AUTHENTICATOR, EMAIL, PHONE
 from identity_bridge.users.two_factor import valid_two_factor_providers
 
-from .lockout_message import shown_moment
+from .lockout_message import local_moment, shown_moment
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -65,7 +65,7 @@ def describe(user: AbstractIdentityUser, *, now: datetime) -> Profile:
     return Profile(
         name=name,
         initial=next((letter.upper() for letter in name if letter.isalnum()), "?")[:1],
-        last_login=user.last_login,
+        last_login=None if user.last_login is None else local_moment(user.last_login),
         sections=[_identity(user), _contact(user), _sign_in(user, now), _second_factor(user)],
         roles=[
             str(role)

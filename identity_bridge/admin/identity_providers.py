@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from identity_bridge.external.client_secrets import encrypt
 from identity_bridge.external.errors import LibraryMissing, ProviderMisconfigured
 from identity_bridge.external.provider import parse
-from identity_bridge.external.registry import options_of
+from identity_bridge.external.registry import holder_of_callback, options_of
 from identity_bridge.models import IdentityProvider
 
 from .nul import RefusesNul
@@ -79,8 +79,13 @@ class IdentityProviderForm(forms.ModelForm):  # type: ignore[type-arg]
         given = {member: cleaned.get(name, "") for name, member in PROPERTIES.items()}
         # What an import has brought and nothing here reads stays.
         properties = kept | given
+        scheme = cleaned.get("scheme", self.instance.scheme)
+        path = cleaned.get("callback_path", "")
+        if holder := holder_of_callback(path, beside=scheme):
+            text = _("%(scheme)s has this path already. Each provider needs one of its own.")
+            self.add_error("callback_path", text % {"scheme": holder})
         try:
-            parse(cleaned.get("scheme", self.instance.scheme), options_of(properties))
+            parse(scheme, options_of(properties))
         except ProviderMisconfigured as error:
             self.add_error(None, error.detail)
             return cleaned

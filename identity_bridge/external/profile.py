@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+
 from identity_bridge.signin.external_identity import MAX_KEY_CHARACTERS, MAX_TEXT_CHARACTERS
 
 from .errors import AnswerUnusable
@@ -46,9 +49,18 @@ def text_of(found: Any) -> str:
 
 
 def address_of(found: Any) -> str:
-    """Return an e-mail address; "" for what is none, or longer than the column."""
+    """Return an e-mail address; "" for what is none, or longer than the column.
+
+    Two addresses in one text would be two recipients of the mail that confirms them.
+    """
     text = found if isinstance(found, str) and found.isprintable() else ""
-    return text if "@" in text and " " not in text and len(text) <= MAX_TEXT_CHARACTERS else ""
+    if len(text) > MAX_TEXT_CHARACTERS:
+        return ""
+    try:
+        validate_email(text)
+    except ValidationError:
+        return ""
+    return text
 
 
 def is_true(found: Any) -> bool:

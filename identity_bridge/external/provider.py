@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from .errors import ProviderMisconfigured
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
 MAX_SCHEME_CHARACTERS = 200
 _TENANT = re.compile(r"[A-Za-z0-9][A-Za-z0-9.-]*")
@@ -93,6 +93,19 @@ def parse(scheme: str, options: Mapping[str, Any]) -> Provider:
         key_claim=options.get("key_claim") or _KEY_CLAIMS[kind],
         callback_path=options.get("callback_path", ""),
     )
+
+
+def sharing_callback(providers: Iterable[Provider]) -> dict[str, list[str]]:
+    """Return the callback paths that several providers have, with their schemes.
+
+    By the path an answer is known to be from the provider that was asked (RFC 9207, section 1):
+    with one path for two, one of them can pass off the answer of the other as its own.
+    """
+    schemes: dict[str, list[str]] = {}
+    for one in providers:
+        if one.callback_path:
+            schemes.setdefault(one.callback_path, []).append(one.scheme)
+    return {path: found for path, found in schemes.items() if len(found) > 1}
 
 
 def _mistakes(scheme: str, options: Mapping[str, Any]) -> Iterator[str]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import QuerySet
@@ -11,11 +13,13 @@ from identity_bridge.conf import get_settings
 from identity_bridge.models import IdentityProvider
 
 from .client_secrets import decrypt
-from .errors import ProviderMisconfigured, ProviderUnknown
+from .errors import ExternalSignInFailed, ProviderMisconfigured, ProviderUnknown
 from .provider import MAX_SCHEME_CHARACTERS, Kind, Provider, parse
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+logger = logging.getLogger("identity_bridge.external")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,8 +33,8 @@ class Offer:
 def offers() -> tuple[Offer, ...]:
     """Return the providers that can be used, those of the settings first: one statement.
 
-    One that is misconfigured is left out; ``manage.py check`` and the admin say so. The settings
-    win over a row of the same scheme.
+    One that is misconfigured is left out: ``manage.py check`` says so of the settings, the log of
+    a row. The settings win over a row of the same scheme.
     """
     found = {}
     for scheme, options in get_settings().EXTERNAL_PROVIDERS.items():
@@ -38,10 +42,20 @@ def offers() -> tuple[Offer, ...]:
             found[scheme] = parse(scheme, options).display_name
         except ProviderMisconfigured:
             continue
-    for scheme, name in _rows().values_list("scheme", "display_name"):
-        if scheme not in get_settings().EXTERNAL_PROVIDERS:
-            found[scheme] = name or scheme
+    for row in _rows():
+        if row.scheme in get_settings().EXTERNAL_PROVIDERS:
+            continue
+        try:
+            found[row.scheme] = of_row(row).display_name
+        except ExternalSignInFailed as error:
+            _report(row.scheme, error.detail)
     return tuple(Offer(scheme=scheme, display_name=name) for scheme, name in found.items())
+
+
+@lru_cache(maxsize=256)
+def _report(scheme: str, detail: str) -> None:
+    """Say once in each process what is wrong with a row: a page that lists them is read often."""
+    logger.warning("event=provider_left_out provider=%s detail=%s", ascii(scheme), ascii(detail))
 
 
 def find(scheme: str) -> Provider:
@@ -59,6 +73,21 @@ def find(scheme: str) -> Provider:
     if row is None:
         raise ProviderUnknown("no such provider, or it is switched off", scheme=scheme)
     return of_row(row)
+
+
+def holder_of_callback(path: str, *, beside: str) -> str | None:
+    """Return the scheme of another provider than ``beside`` that has this callback path, one that
+    is switched off included; None if it is free."""
+    settings = get_settings().EXTERNAL_PROVIDERS
+    taken = {
+        scheme: options.get("callback_path")
+        for scheme, options in settings.items()
+        if isinstance(options, dict)
+    }
+    rows = IdentityProvider.objects.filter(type=IdentityProvider.Type.OIDC)
+    for scheme, properties in rows.values_list("scheme", "properties"):
+        taken.setdefault(scheme, options_of(properties)["callback_path"])
+    return next((one for one, has in taken.items() if path and has == path and one != beside), None)
 
 
 def of_row(row: IdentityProvider) -> Provider:

@@ -86,8 +86,9 @@ def message_ways(
 
 def sends_made(*, request: HttpRequest) -> int:
     """Return how many codes this half-signed session has asked for."""
-    state = request.session.get(two_factor_session.SESSION_KEY) or {}
-    return int(state.get(_SENT, 0))
+    state = two_factor_session.state_of(request=request) or {}
+    made = state.get(_SENT, 0)
+    return made if isinstance(made, int) else 0
 
 
 def send_code(request: HttpRequest, provider: str) -> Sending:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 PROVIDER = "[IdentityBridge]"
 NAME = "AuthenticatorStep"
 
+_DIGITS = 20
 _KEEP_SECONDS = 600  # a step is accepted for 150 seconds
 
 
@@ -37,8 +38,7 @@ def last_step(*, user: AbstractIdentityUser) -> int | None:
             return cache.get(_key(user))  # type: ignore[no-any-return]
         except Exception:  # noqa: S110 - whatever a cache client raises: ask the database
             pass
-    stored = _rows(user).values_list("value", flat=True).first()
-    return int(stored) if stored else None
+    return _step_in(_rows(user).values_list("value", flat=True).first())
 
 
 def use_step(*, user: AbstractIdentityUser, step: int) -> bool:
@@ -59,9 +59,12 @@ def use_step(*, user: AbstractIdentityUser, step: int) -> bool:
 
 
 def _use_row(user: AbstractIdentityUser, step: int) -> bool:
-    value = f"{step:020}"  # compared as text
+    value = f"{step:0{_DIGITS}}"  # compared as text
     rows = _rows(user)
-    if rows.exists():
+    found = list(rows.values_list("value", flat=True)[:1])
+    if found and _step_in(found[0]) is None:  # spoilt: it says nothing, and keeps nobody out
+        return bool(rows.filter(value=found[0]).update(value=value))
+    if found:
         return bool(rows.filter(value__lt=value).update(value=value))
     try:
         with transaction.atomic(using=rows.db):
@@ -71,6 +74,13 @@ def _use_row(user: AbstractIdentityUser, step: int) -> bool:
     except IntegrityError:  # somebody was faster
         return False
     return True
+
+
+def _step_in(stored: str | None) -> int | None:
+    """Return the step of a row, None if it holds none as ``_use_row`` writes them."""
+    if stored is None or len(stored) != _DIGITS or not (stored.isascii() and stored.isdecimal()):
+        return None
+    return int(stored)
 
 
 def _rows(user: AbstractIdentityUser) -> QuerySet[Any]:

@@ -14,7 +14,7 @@ from identity_bridge.account.profile import describe
 from identity_bridge.aspnet.date_times import MAX_VALUE
 from identity_bridge.models import Role, User, UserClaim, UserLogin, UserRole
 
-from .conftest import PROFILE
+from .conftest import LOGIN, PROFILE, credentials
 
 
 @pytest.fixture
@@ -75,3 +75,25 @@ def test_no_user_breaks_the_page(db: Any, user: User) -> None:
         page = render_to_string("identity_bridge/account/profile.html", {"profile": shown})
     assert "<b>" not in page
     assert len(shown.initial) == 1
+
+
+@pytest.mark.parametrize("zone", ["Pacific/Kiritimati", "America/New_York"])
+@pytest.mark.parametrize(
+    ("moment", "shown"),
+    [
+        (datetime(9999, 12, 31, 23, 59, tzinfo=UTC), "Dec. 31, 9999"),
+        (datetime(1, 1, 1, tzinfo=UTC), "Jan. 1, 0001"),
+    ],
+)
+def test_no_moment_breaks_the_page(
+    client: Client, hamid: User, settings: Any, zone: str, moment: datetime, shown: str
+) -> None:
+    settings.TIME_ZONE = zone
+    client.force_login(hamid)
+    User.objects.update(last_login=moment, date_joined=moment)
+    answer = client.get(PROFILE)
+    assert answer.status_code == 200
+    text = answer.content.decode()
+    assert shown in text
+    User.objects.update(lockout_end=moment)
+    assert Client().post(LOGIN, credentials("hamid")).status_code in {200, 302}

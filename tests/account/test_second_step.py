@@ -9,6 +9,7 @@ from django.test import Client
 
 from identity_bridge.models import User, UserToken
 from identity_bridge.models.tokens import RECOVERY_CODES
+from identity_bridge.signin.two_factor_session import SESSION_KEY
 
 from .conftest import (
     KEY,
@@ -75,6 +76,33 @@ def test_nobody_begins_in_the_middle(client: Client, elena: User, page: str) -> 
     for answer in (client.get(page), client.post(page, {"code": code_now()})):
         assert (answer.status_code, answer["Location"]) == (302, LOGIN)
     assert "Please sign in again" in client.get(LOGIN).content.decode()
+
+
+@pytest.mark.parametrize("page", [*STEPS, "/account/send-code/"])
+@pytest.mark.parametrize(
+    "change",
+    ["x", 5, [], {}, {"user": 1}, {"user": "\x00"}, {"user": "\ud800"}, {"hash": None},
+     {"hash": "é"}, {"at": "x"}, {"at": 10**400}, {"at": -(10**400)}, {"wrong": "x"}],
+    ids=lambda value: ascii(value)[:20],
+)  # fmt: skip
+def test_a_session_of_another_version_begins_again(half: Client, page: str, change: Any) -> None:
+    session = half.session
+    kept = session[SESSION_KEY]
+    session[SESSION_KEY] = kept | change if isinstance(change, dict) and change else change
+    session.save()
+    for answer in (half.get(page), half.post(page, {"code": wrong_code(), "way": "Email"})):
+        assert (answer.status_code, answer["Location"]) == (302, LOGIN)
+
+
+@pytest.mark.parametrize("sent", ["x", [], None])
+def test_a_number_of_messages_that_is_none_counts_as_none(half: Client, sent: Any) -> None:
+    User.objects.update(email="e@example.test", email_confirmed=True)
+    session = half.session
+    session[SESSION_KEY] |= {"sent": sent}
+    session.save()
+    assert half.get(TWO_FACTOR).status_code == 200
+    half.post("/account/send-code/", {"way": "Email"})
+    assert half.session[SESSION_KEY]["sent"] == 1
 
 
 def test_wrong_codes_lock_the_account(half: Client, elena: User) -> None:

@@ -106,3 +106,21 @@ def test_two_cannot_have_one_scheme(admin_client: Client, contoso: IdentityProvi
     assert admin_client.post(ADD, GIVEN).status_code == 200
     assert IdentityProvider.objects.count() == 1
     assert admin_client.get(LIST, {"q": "cont"}).status_code == 200
+
+
+def test_no_two_have_one_callback_path(
+    admin_client: Client, contoso: IdentityProvider, settings: Any
+) -> None:
+    """One of them could pass off the answer of the other as its own."""
+    settings.IDENTITY_BRIDGE = {
+        "EXTERNAL_PROVIDERS": {"Harbor": {"kind": "openid", "callback_path": "/signin-harbor"}}
+    }
+    IdentityProvider.objects.update(enabled=False)
+    for path, holder in ((GIVEN["callback_path"], "Contoso"), ("/signin-harbor", "Harbor")):
+        other = GIVEN | {"scheme": "Other", "callback_path": path}
+        text = admin_client.post(ADD, other).content.decode()
+        assert f"{holder} has this path already" in text
+    assert admin_client.post(change(contoso), GIVEN).status_code == 302, "its own path"
+    for scheme in ("Other", "Another"):
+        answer = admin_client.post(ADD, GIVEN | {"scheme": scheme, "callback_path": ""})
+        assert answer.status_code == 302

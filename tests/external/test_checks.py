@@ -32,6 +32,13 @@ def test_a_misconfigured_one_is_named_with_what_is_missing(settings: Any) -> Non
     assert messages[0].hint
 
 
+def test_two_of_one_callback_path_are_named(settings: Any) -> None:
+    path = GOOGLE | {"callback_path": "/signin"}
+    messages = found(settings, EXTERNAL_PROVIDERS={"A": path, "B": path, "C": GOOGLE, "D": GOOGLE})
+    assert [message.id for message in messages] == [CheckId.EXTERNAL_PROVIDER_MISCONFIGURED]
+    assert "A, B have the same callback_path '/signin'" in messages[0].msg
+
+
 def test_an_unknown_rule_of_registration_is_named(settings: Any) -> None:
     messages = found(settings, EXTERNAL_REGISTRATION="sometimes")
     assert [message.id for message in messages] == [CheckId.EXTERNAL_REGISTRATION_UNKNOWN]

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from identity_bridge.external import registry
 from identity_bridge.external.client_secrets import decrypt, encrypt
 from identity_bridge.external.errors import ProviderMisconfigured, ProviderUnknown
-from identity_bridge.models import IdentityProvider
+from identity_bridge.models import IdentityProvider, User
 
 pytestmark = pytest.mark.django_db
 
@@ -68,11 +70,42 @@ def test_rows_of_a_type_that_nobody_here_speaks_are_left_alone() -> None:
 
 
 @pytest.mark.parametrize("properties", [{}, [], "x", None, {"Authority": 7, "Scope": ["openid"]}])
-def test_a_row_that_cannot_be_used_says_so_when_it_is_used(properties: Any) -> None:
+def test_a_row_that_cannot_be_used_is_offered_to_nobody(properties: Any) -> None:
     row(properties={} if properties is None else properties)
-    assert len(registry.offers()) == 2
+    assert [one.scheme for one in registry.offers()] == ["Google"]
     with pytest.raises(ProviderMisconfigured):
         registry.find("Contoso")
+
+
+def test_a_row_whose_secret_cannot_be_read_is_offered_to_nobody() -> None:
+    row(client_secret="garbage")
+    assert [one.scheme for one in registry.offers()] == ["Google"]
+
+
+@pytest.mark.parametrize("scheme", ["", "a/b", "..", "a\nb"])
+def test_a_row_of_a_scheme_that_no_address_can_have_breaks_no_page(
+    scheme: str, client: Client
+) -> None:
+    row(scheme)
+    row("Contoso")
+    login = client.get("/account/login/")
+    assert login.status_code == 200
+    offered = re.findall(r"/account/external/(.*?)/challenge/", login.content.decode())
+    assert set(offered) == {"Google", "Contoso"}
+    client.force_login(User.objects.create_user("ada", None, "Amber-Ivory8381!"))
+    for page in ("/account/external/logins/", "/account/passkeys/"):
+        assert client.get(page).status_code == 200
+
+
+def test_a_row_that_is_left_out_is_told_to_the_log_once(caplog: pytest.LogCaptureFixture) -> None:
+    registry._report.cache_clear()
+    row(properties={})
+    for _ in range(3):
+        registry.offers()
+    (record,) = caplog.records
+    assert record.getMessage() == (
+        "event=provider_left_out provider='Contoso' detail='client_id, authority missing'"
+    )
 
 
 def test_a_misconfigured_one_of_the_settings_is_offered_to_nobody(settings: Any) -> None:

@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from identity_bridge.models import User
-from identity_bridge.oidc.models import LogoutNotification, UserConsent, UserSession
+from identity_bridge.oidc.models import (
+    LogoutNotification,
+    ReferenceToken,
+    RefreshToken,
+    UserConsent,
+    UserSession,
+)
 
 from .parties import PASSWORD, REDIRECT_URI, Party, configure, web_client
 
@@ -75,3 +83,23 @@ def test_nobody_ends_or_takes_back_what_is_somebody_elses(ada: Party) -> None:
     eve.browser.post(PAGE, {"client_id": "web"}, secure=True)
     assert UserSession.objects.filter(session_id=session_id).exists()
     assert "access_token" in ada.refresh(handle)
+
+
+@pytest.mark.parametrize(
+    "spoilt", [{}, [], "x", 5, {"scopes": None}, {"scopes": 5}, {"scopes": [1, None]}]
+)
+def test_a_spoilt_row_is_shown_without_scopes_and_taken_back(ada: Party, spoilt: Any) -> None:
+    ada.tokens(scope="openid offline_access")
+    opaque = Party("opaque", browser=ada.browser)
+    opaque.tokens()
+    allow(ada)
+    RefreshToken.objects.update(data=spoilt)
+    ReferenceToken.objects.update(claims={"client_id": "opaque", "scope": spoilt})
+    UserConsent.objects.update(scopes=spoilt)
+    page = ada.browser.get(PAGE, secure=True)
+    shown = {one["client"].client_name: one["may_use"] for one in page.context["granted"]}
+    assert shown == {"Asks": [], "Opaque": [], "Shop": []}
+    ReferenceToken.objects.update(claims=spoilt)
+    for client_id in ("web", "opaque", "asks"):
+        ada.browser.post(PAGE, {"client_id": client_id}, secure=True)
+    assert not ada.browser.get(PAGE, secure=True).context["granted"]

@@ -13,7 +13,13 @@ from django.core.cache import cache
 from django.utils import timezone
 
 from identity_bridge.models import UserToken
-from identity_bridge.signin import flow, remembered_browser, second_factor, two_factor_session
+from identity_bridge.signin import (
+    flow,
+    remembered_browser,
+    replay,
+    second_factor,
+    two_factor_session,
+)
 from identity_bridge.users import stamps
 from identity_bridge.users.recovery_codes import generate_recovery_codes
 from identity_bridge.users.two_factor import generate_two_factor_code
@@ -139,6 +145,22 @@ def test_without_a_cache_a_used_code_is_remembered_in_the_database(
     assert give_code(second, code(-1)) == "Failed"
     assert give_code(second, code(1)) == "Succeeded"
     assert UserToken.objects.filter(login_provider="[IdentityBridge]").count() == 1
+
+
+@pytest.mark.parametrize("spoilt", ["garbage", "", None, "5", "9" * 30, "²" * 20])
+def test_a_spoilt_row_of_the_used_code_keeps_nobody_out(
+    make_user: Any, browser: Browser, settings: Any, spoilt: str | None
+) -> None:
+    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}
+    user = make_user(key=KEY)
+    UserToken.objects.create(
+        user=user, login_provider=replay.PROVIDER, name=replay.NAME, value=spoilt
+    )
+    give_password(browser)
+    assert give_code(browser, code()) == "Succeeded"
+    second = Browser()
+    give_password(second)
+    assert give_code(second, code()) == "Failed"
 
 
 @pytest.mark.parametrize("stored", [None, "", ";", ";;"])

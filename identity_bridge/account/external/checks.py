@@ -12,7 +12,7 @@ from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from identity_bridge.checks import CheckId
 from identity_bridge.conf import get_settings
 from identity_bridge.external.errors import ProviderMisconfigured
-from identity_bridge.external.provider import parse
+from identity_bridge.external.provider import parse, sharing_callback
 from identity_bridge.external.registration import Registration
 
 if TYPE_CHECKING:
@@ -36,15 +36,22 @@ def check_external_providers(
     providers: Any = bridge.EXTERNAL_PROVIDERS
     if not isinstance(providers, dict) or not providers:
         return  # E001 says so
+    usable = []
     for scheme, options in providers.items():
         try:
-            parse(str(scheme), options if isinstance(options, dict) else {})
+            usable.append(parse(str(scheme), options if isinstance(options, dict) else {}))
         except ProviderMisconfigured as error:
             yield Error(
                 f"EXTERNAL_PROVIDERS[{scheme!r}]: {error.detail}.",
                 hint="It is offered to nobody. See docs/how-to/external-login.md.",
                 id=CheckId.EXTERNAL_PROVIDER_MISCONFIGURED,
             )
+    for path, schemes in sharing_callback(usable).items():
+        yield Error(
+            f"EXTERNAL_PROVIDERS: {', '.join(schemes)} have the same callback_path {path!r}.",
+            hint="Each needs its own: by it the answer of one is told from that of another.",
+            id=CheckId.EXTERNAL_PROVIDER_MISCONFIGURED,
+        )
     if missing := [name for name in _LIBRARIES if find_spec(name) is None]:
         yield Warning(
             f"EXTERNAL_PROVIDERS needs {', '.join(missing)}: nobody can sign in elsewhere.",

@@ -13,6 +13,7 @@ from identity_bridge.account import mails
 from identity_bridge.account.parts import Part, is_on
 from identity_bridge.account.registration import waiting
 from identity_bridge.account.registration.new_accounts import (
+    CONFIRM,
     is_confirmation_required,
     send_confirmation,
 )
@@ -40,7 +41,7 @@ def confirmation_first(
     signs in before."""
     if user.email_confirmed or not user.email:
         return None
-    if mails.may_be_sent(request, user.email):
+    if mails.may_be_sent(request, user.email, template=CONFIRM):
         send_confirmation(request, user)
     if not is_confirmation_required():
         return None

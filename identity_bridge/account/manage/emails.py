@@ -18,7 +18,7 @@ from identity_bridge.account.mailed_links import (
     site_of,
 )
 from identity_bridge.account.provider.owner import end_stale_sessions
-from identity_bridge.account.registration.new_accounts import send_confirmation
+from identity_bridge.account.registration.new_accounts import CONFIRM, send_confirmation
 from identity_bridge.signals import email_changed
 from identity_bridge.signin import sessions
 from identity_bridge.users.emails import (
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
 RESEND = "resend"
 DONE = "done"
+CHANGE, NOTICE = "change_email", "change_email_notice"
 
 
 class EmailPage(OwnerPage):
@@ -55,7 +56,8 @@ class EmailPage(OwnerPage):
     def resend(self) -> HttpResponse:
         self.count_attempt()
         address = self.owner.email
-        if address and not self.owner.email_confirmed and mails.may_be_sent(self.request, address):
+        is_wanted = bool(address) and not self.owner.email_confirmed
+        if is_wanted and mails.may_be_sent(self.request, address or "", template=CONFIRM):
             send_confirmation(self.request, self.owner)
         return self.done(_("A link is on its way to your address. Open it to confirm."))
 
@@ -75,17 +77,17 @@ def ask_for_change(request: HttpRequest, user: AbstractIdentityUser, email: str)
 
     Whether the new one is taken only its owner learns, by the link.
     """
-    if not mails.may_be_sent(request, email):
+    if not mails.may_be_sent(request, email, template=CHANGE):
         return
     site = site_of(request)
     token = generate_change_email_token(user=user, new_email=email)
     query = {USER: str(user.pk), EMAIL: email, TOKEN: token}
     link = absolute(request, "account:confirm-email-change", **query)
-    mails.send(user=user, template="change_email", address=email, site=site, link=link)
+    mails.send(user=user, template=CHANGE, address=email, site=site, link=link)
     if not user.email or not user.email_confirmed:
         return
-    if mails.may_be_sent(request, user.email, kind="notice"):
-        mails.send(user=user, template="change_email_notice", site=site)
+    if mails.may_be_sent(request, user.email, template=NOTICE):
+        mails.send(user=user, template=NOTICE, site=site)
 
 
 class ConfirmEmailChangePage(MailedLinkPage):

@@ -33,6 +33,7 @@ REMOVE = "remove"
 SESSION_KEY = "_identity_bridge_new_phone_number"
 LIFETIME = 600
 """Seconds; a code lives six to nine minutes."""
+_TYPES: dict[str, Any] = {"number": str, "at": int | float, "wrong": int}
 MAX_WRONG_CODES = 5
 MAX_TEXTS = (5, 3600)
 """In so many seconds, of one account and to one number: text messages cost money."""
@@ -114,8 +115,14 @@ class ConfirmPhonePage(PhonePage):
 
     def pending(self) -> bool:
         """Read which number waits for its code; False if none does any more."""
-        state = self.request.session.get(SESSION_KEY)
-        if not isinstance(state, dict) or not 0 <= clock.now() - state["at"] <= LIFETIME:
+        state: Any = self.request.session.get(SESSION_KEY)
+        # A session may hold what another version of the host has put there.
+        if not isinstance(state, dict):
+            return False
+        if not all(isinstance(state.get(name), kind) for name, kind in _TYPES.items()):
+            return False
+        now = clock.now()
+        if not now - LIFETIME <= state["at"] <= now:
             return False
         self.number = state["number"]
         return bool(state["wrong"] < MAX_WRONG_CODES)

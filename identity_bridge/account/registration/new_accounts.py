@@ -20,13 +20,14 @@ from identity_bridge.users.reclaiming import can_be_reclaimed
 from identity_bridge.users.results import SUCCESS, IdentityResult
 
 from .owners import owner_of
-from .recovery import send_reclaim_link, send_reset_link
+from .recovery import RECLAIM, send_reclaim_link, send_reset_link
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
 
     from identity_bridge.models import AbstractIdentityUser
 
+CONFIRM, EXISTS = "confirm_email", "account_exists"
 _TAKEN = {"DuplicateUserName", "DuplicateEmail"}
 
 
@@ -50,12 +51,11 @@ def register(
     result = create(user=user, password=password)
     if result.succeeded:
         user_registered.send(sender=type(user), request=request, user=user, provider=None)
-        if mails.may_be_sent(request, email):
+        if mails.may_be_sent(request, email, template=CONFIRM):
             send_confirmation(request, user)
         return SUCCESS, user
     if is_confirmation_required() and _is_taken(result, email):
-        if mails.may_be_sent(request, email):
-            _tell_owner(request, email)
+        _tell_owner(request, email)
         return SUCCESS, None
     return result, None
 
@@ -71,21 +71,23 @@ def _tell_owner(request: HttpRequest, email: str) -> None:
     """Mail the owner of the address that there is an account, to no other address than it has."""
     owner = owner_of(email, confirmed=True)
     if owner is not None:
+        if not mails.may_be_sent(request, email, template=EXISTS):
+            return
         if is_on(Part.RECOVERY):
-            send_reset_link(request, owner, template="account_exists")
+            send_reset_link(request, owner, template=EXISTS)
         else:
-            mails.send(user=owner, template="account_exists", site=site_of(request), link="")
+            mails.send(user=owner, template=EXISTS, site=site_of(request), link="")
         return
     owner = flow.find_user(email, by_email=False)
     is_own = owner is not None and normalize_email(owner.email) == normalize_email(email)
     if owner is None or not is_own or not owner.is_active:
+        mails.may_be_sent(request, email, template=mails.NONE)
         return
-    if can_be_reclaimed(user=owner):
-        # Not the link that confirms it: a stranger may have made the account, and would get one
-        # that the owner of the address has confirmed.
-        send_reclaim_link(request, owner)
-    else:
-        send_confirmation(request, owner)
+    # Not the link that confirms it, if a stranger may have made the account: they would get one
+    # that the owner of the address has confirmed.
+    template = RECLAIM if can_be_reclaimed(user=owner) else CONFIRM
+    if mails.may_be_sent(request, email, template=template):
+        (send_reclaim_link if template == RECLAIM else send_confirmation)(request, owner)
 
 
 def send_confirmation(request: HttpRequest, user: AbstractIdentityUser) -> None:
@@ -94,7 +96,7 @@ def send_confirmation(request: HttpRequest, user: AbstractIdentityUser) -> None:
     link = absolute(request, "account:confirm-email", user=str(user.pk), token=token)
     mails.send(
         user=user,
-        template="confirm_email",
+        template=CONFIRM,
         address=user.email or "",
         site=site_of(request),
         link=link,
@@ -103,7 +105,8 @@ def send_confirmation(request: HttpRequest, user: AbstractIdentityUser) -> None:
 
 def resend_confirmation(*, request: HttpRequest, email: str) -> None:
     """Mail the link once more, if an account has this address and has not confirmed it."""
-    may_be_sent = mails.may_be_sent(request, email)
     user = owner_of(email, confirmed=False)
+    template = mails.NONE if user is None else CONFIRM
+    may_be_sent = mails.may_be_sent(request, email, template=template)
     if user is not None and may_be_sent:
         send_confirmation(request, user)

@@ -79,6 +79,8 @@ class _AskForMailPage(FormView):  # type: ignore[type-arg]
     """Takes an address and says the same of every one."""
 
     form_class = AddressForm
+    counted_as = "mail"
+    """Each page for itself, as the mails are: asking on one must not close another."""
 
     def ask(self, email: str) -> None:
         raise NotImplementedError
@@ -91,7 +93,7 @@ class _AskForMailPage(FormView):  # type: ignore[type-arg]
 
     def form_valid(self, form: Any) -> HttpResponse:
         email = form.cleaned_data["email"]
-        rate_limit.count_attempt(request=self.request, account=f"mail {email}")
+        rate_limit.count_attempt(request=self.request, account=f"{self.counted_as} {email}")
         # A host that no link may lead to is refused for unknown addresses too.
         site_of(self.request)
         self.ask(email)
@@ -104,6 +106,7 @@ class _AskForMailPage(FormView):  # type: ignore[type-arg]
 class ForgotPasswordPage(_AskForMailPage):
     template_name = f"{TEMPLATES}/forgot_password.html"
     success_url = "account:forgot-password-done"
+    counted_as = "recovery"
 
     def ask(self, email: str) -> None:
         recovery.ask_for_link(request=self.request, email=email)
@@ -112,6 +115,7 @@ class ForgotPasswordPage(_AskForMailPage):
 class ResendConfirmationPage(_AskForMailPage):
     template_name = f"{TEMPLATES}/resend_confirmation.html"
     success_url = "account:registration-done"
+    counted_as = "confirmation"
 
     def ask(self, email: str) -> None:
         new_accounts.resend_confirmation(request=self.request, email=email)

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from identity_bridge.models import AbstractIdentityUser
     from identity_bridge.users.results import IdentityResult
 
+RESET, RECLAIM = "reset_password", "reclaim_account"
+
 
 def ask_for_link(*, request: HttpRequest, email: str) -> None:
     """Mail a link to set a new password, if an active account has confirmed this address.
@@ -29,15 +31,16 @@ def ask_for_link(*, request: HttpRequest, email: str) -> None:
     Whether the account is locked or has a password is not asked, as in .NET. The work is the same
     for every address: one statement, one count, and the mail goes out after the answer.
     """
-    may_be_sent = mails.may_be_sent(request, email)
     user = owner_of(email, confirmed=True)
+    template = mails.NONE if user is None else RESET
+    may_be_sent = mails.may_be_sent(request, email, template=template)
     password_reset_requested.send(sender=get_user_model(), request=request, user=user)
     if user is not None and may_be_sent:
         send_reset_link(request, user)
 
 
 def send_reset_link(
-    request: HttpRequest, user: AbstractIdentityUser, *, template: str = "reset_password"
+    request: HttpRequest, user: AbstractIdentityUser, *, template: str = RESET
 ) -> None:
     """Mail a link to set a new password to the address as it is stored, which is confirmed."""
     token = generate_password_reset_token(user=user)
@@ -64,7 +67,7 @@ def send_reclaim_link(request: HttpRequest, user: AbstractIdentityUser) -> None:
     link = absolute(request, "account:reclaim", user=str(user.pk), token=token)
     mails.send(
         user=user,
-        template="reclaim_account",
+        template=RECLAIM,
         address=user.email or "",
         site=site_of(request),
         link=link,

@@ -13,13 +13,16 @@ _QUIET_ZONE = 4
 def qr_code(text: str) -> str | None:
     """Return a picture as a ``data:`` address, dark on white whatever the colours of the page.
 
-    None where segno is not installed (extra ``account``): the key is shown to be typed in any
-    case.
+    None where segno is not installed (extra ``account``), or where the text, of a very long user
+    name, is more than a picture can hold: the key is shown to be typed in any case.
     """
     try:
         import segno
     except ImportError:
         return None
-    picture = segno.make(text, micro=False, error="m")
+    try:
+        picture = segno.make(text, micro=False, error="m")
+    except segno.DataOverflowError:
+        return None
     address: str = picture.svg_data_uri(scale=_SCALE, border=_QUIET_ZONE, light="#fff")
     return address

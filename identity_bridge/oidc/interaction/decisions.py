@@ -29,7 +29,7 @@ KEPT.add(_PROMPTED)  # whoever is asked to sign in again may do it as somebody e
 MAX_KEPT = 10
 LIFETIME = 3600
 """Seconds that an answer, or a request that waits for one, is good for."""
-_MEMBERS = {"scopes", "remember", "error", "at"}
+_MEMBERS = {"scopes": list, "remember": bool, "error": str, "at": int}
 
 
 def allow(
@@ -114,7 +114,12 @@ def _kept(http_request: HttpRequest, name: str) -> dict[str, Any]:
 
 
 def _is_decision(value: Any) -> bool:
-    return isinstance(value, dict) and value.keys() == _MEMBERS and _is_moment(value["at"])
+    return (
+        isinstance(value, dict)
+        and value.keys() == _MEMBERS.keys()
+        and all(isinstance(value[name], kind) for name, kind in _MEMBERS.items())
+        and all(isinstance(scope, str) for scope in value["scopes"])
+    )
 
 
 def _is_moment(value: Any) -> bool:

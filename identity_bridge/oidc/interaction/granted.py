@@ -42,18 +42,19 @@ def granted_to_clients(user: Any) -> list[Granted]:
     now = clock.moment()
     found: dict[str, tuple[set[str], datetime]] = {}
 
-    def add(client_id: str, scopes: Sequence[str], since: datetime) -> None:
+    def add(client_id: str, scopes: Any, since: datetime) -> None:
         known, first = found.get(client_id, (set(), since))
-        found[client_id] = (known | set(scopes), min(first, since))
+        found[client_id] = (known | _scopes_in(scopes), min(first, since))
 
     live = RefreshToken.objects.filter(user=user, expires__gt=now, consumed=None)
     for client_id, data, since in live.values_list("application__client_id", "data", "created"):
-        add(client_id, data["scopes"], since)
+        add(client_id, _member(data, "scopes"), since)
     references = ReferenceToken.objects.filter(
         access_token__user=user, access_token__expires__gt=now
     )
     for claims, since in references.values_list("claims", "access_token__created"):
-        add(claims["client_id"], claims["scope"], since)
+        if isinstance(client_id := _member(claims, "client_id"), str):
+            add(client_id, _member(claims, "scope"), since)
     remembered = UserConsent.objects.filter(user=user).exclude(expires__lte=now)
     for client_id, scopes, since in remembered.values_list(
         "application__client_id", "scopes", "created"
@@ -65,6 +66,16 @@ def granted_to_clients(user: Any) -> list[Granted]:
         if client is not None:
             shown.append(Granted(client=client, scopes=sorted(scopes_), since=since))
     return shown
+
+
+def _scopes_in(stored: Any) -> set[str]:
+    """Return the scopes of a row; none of a spoilt one, whose client is listed all the same: it is
+    what its user takes back."""
+    return {one for one in stored if isinstance(one, str)} if isinstance(stored, list) else set()
+
+
+def _member(stored: Any, name: str) -> Any:
+    return stored.get(name) if isinstance(stored, dict) else None
 
 
 def take_back(request: HttpRequest, *, client_id: str) -> None:

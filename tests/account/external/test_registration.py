@@ -281,6 +281,21 @@ def test_automatic_registration_does_not_give_two_accounts_one_address(
     assert User.objects.exclude(pk=owner.pk).get().email is None
 
 
+@pytest.mark.parametrize(
+    "email",
+    ["x@evil.example,grace@example.org", "<grace@example.org>", "a@b;c@d", "@", "a@b@c", "a@b"],
+)
+def test_what_is_no_address_is_left_out(
+    upstream: Upstream, configure: Callable[..., None], email: str
+) -> None:
+    """Two in one text would both get the link that confirms the one of them."""
+    configure(EXTERNAL_REGISTRATION="automatic", MAIL_DELIVERY="direct")
+    upstream.account |= {"email": email, "email_verified": True}
+    assert sign_in(Visitor(), upstream)["Location"] == PROFILE
+    assert User.objects.get().email is None
+    assert mail.outbox == []
+
+
 def test_automatic_registration_that_the_settings_refuse_leaves_nothing(
     client: Client, upstream: Upstream, configure: Callable[..., None]
 ) -> None:

@@ -9,6 +9,7 @@ import pytest
 from django.test import Client
 
 from identity_bridge import signals
+from identity_bridge.account.manage.phone import SESSION_KEY
 from identity_bridge.adapter import IdentityAdapter
 from identity_bridge.models import User
 from identity_bridge.signin import clock
@@ -141,6 +142,26 @@ def test_a_number_does_not_wait_for_ever(
     later = clock.now() + 601
     monkeypatch.setattr(clock, "now", lambda: later)
     assert mine.get(CONFIRM)["Location"] == PHONE
+    assert mine.post(CONFIRM, {"code": code_of(texts)})["Location"] == PHONE
+
+
+@pytest.mark.parametrize(
+    "garbage",
+    ["x", [1], {}, {"number": 1}, {"number": None}, {"at": "x"}, {"at": -(10**400)},
+     {"wrong": "x"}],
+    ids=lambda value: ascii(value)[:20],
+)  # fmt: skip
+def test_a_session_of_another_version_begins_again(
+    mine: Client, texts: list[tuple[Any, str]], garbage: Any
+) -> None:
+    mine.post(PHONE, {"number": NUMBER})
+    session = mine.session
+    kept = session[SESSION_KEY]
+    session[SESSION_KEY] = kept | garbage if isinstance(garbage, dict) and garbage else garbage
+    session.save()
+    assert mine.get(CONFIRM)["Location"] == PHONE
+    session[SESSION_KEY] = kept | garbage if isinstance(garbage, dict) and garbage else garbage
+    session.save()
     assert mine.post(CONFIRM, {"code": code_of(texts)})["Location"] == PHONE
 
 

@@ -15,6 +15,7 @@ from django.utils import timezone
 from identity_bridge import signals
 from identity_bridge.aspnet.date_times import MAX_VALUE
 from identity_bridge.models import User
+from identity_bridge.signin import rate_limit
 from identity_bridge.users import token_providers
 from identity_bridge.users.emails import generate_email_confirmation_token
 from identity_bridge.users.passwords import generate_password_reset_token
@@ -25,6 +26,7 @@ from tests.account.mailing import Visitor, mailed_link, opened, text_of
 from .conftest import Bridge
 
 FORGOT, RESET = "/account/forgot-password/", "/account/reset-password/"
+RESEND = "/account/resend-confirmation/"
 SENT = "/account/forgot-password/done/"
 DONE = "/account/reset-password/done/"
 NEW = "Cedar-Velvet4417?"
@@ -219,6 +221,36 @@ def test_nobody_is_flooded(ada: User) -> None:
     assert len(mail.outbox) == 5
 
 
+@pytest.mark.parametrize(
+    "given", [{}, {"SIGN_IN_REQUIRE_CONFIRMED_EMAIL": True}], ids=["default", "confirmed"]
+)
+def test_nobody_uses_up_the_link_of_another(given: Any, bridge: Bridge, ada: User) -> None:
+    """By asking for other mails in that person's name, or before there is an account."""
+    bridge(RATE_LIMIT_PER_ACCOUNT=(9, 86_400), **given)
+    form = {"email": "ada@example.test", "new_password": NEW, "repeat": NEW}
+    for _attempt in range(12):
+        Visitor().post(RESEND, {"email": "ada@example.test"})
+    for _attempt in range(6):
+        Visitor().post("/account/register/", form)
+        ask(Visitor(), "later@example.test")
+    User.objects.create_user("later", "later@example.test", PASSWORD, email_confirmed=True)
+    for email in ("ada@example.test", "later@example.test"):
+        mail.outbox.clear()
+        ask(Visitor(), email)
+        assert [message.to[0].lower() for message in mail.outbox] == [email]
+
+
+@pytest.mark.parametrize("page", [FORGOT, RESEND])
+def test_an_address_that_gets_nothing_costs_the_same_counting(
+    page: str, ada: User, hamid: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    counted: list[int] = []
+    monkeypatch.setattr(rate_limit, "count_message", lambda **given: counted.append(1))
+    for email in ("ada@example.test", "hamid@example.test", "nobody@example.test"):
+        Visitor().post(page, {"email": email})
+    assert len(counted) == 3
+
+
 @pytest.mark.parametrize("email", ["ada@example.test", "nobody@example.test"])
 def test_attempts_are_limited_whether_there_is_an_account_or_not(
     email: str, client: Client, ada: User, bridge: Bridge
@@ -304,8 +336,6 @@ def test_weak_and_mistyped_passwords_change_nothing(client: Client, ada: User) -
 
 
 # -- the confirmation, once more ------------------------------------------------------------------
-
-RESEND = "/account/resend-confirmation/"
 
 
 def test_the_confirmation_is_sent_again_to_whom_it_is_missing(client: Client, hamid: User) -> None:

@@ -178,6 +178,15 @@ def test_the_picture_holds_the_address_of_the_key(signed_in: Client) -> None:
     assert PASSWORD not in text
 
 
+def test_a_name_too_long_for_a_picture_leaves_the_key(signed_in: Client, settings: Any) -> None:
+    settings.IDENTITY_BRIDGE = {"USER_ALLOWED_USER_NAME_CHARACTERS": ""}
+    User.objects.filter(username="hamid").update(email=None, username="😀" * 190)
+    text = signed_in.get(PAGE).content.decode()
+    assert 'class="qr"' not in text
+    assert "Type this key into the app:" in text
+    assert key_shown(signed_in)
+
+
 def test_guessing_the_first_code_is_limited(signed_in: Client, settings: Any) -> None:
     settings.IDENTITY_BRIDGE = {"RATE_LIMIT_PER_ACCOUNT": (3, 86_400)}
     answers = [signed_in.post(PAGE, {"code": "000000"}).status_code for _ in range(5)]

@@ -132,3 +132,21 @@ def test_single_answers_that_are_none_are_asked_for_again(everybody: Party, valu
     assert (
         everybody.browser.get(login, secure=True).headers["Location"].startswith("/account/login/")
     )
+
+
+@pytest.mark.parametrize(
+    ("member", "value"),
+    [("scopes", 5), ("scopes", [1]), ("scopes", [["a"]]), ("remember", "x"), ("error", None),
+     ("at", "x")],
+)  # fmt: skip
+def test_an_answer_of_other_types_is_asked_for_again(
+    everybody: Party, member: str, value: Any
+) -> None:
+    back = way_back(everybody.authorize(prompt="consent"))
+    allow(everybody, back, "openid", "profile")
+    session = everybody.browser.session
+    kept = session[DECISIONS]
+    session[DECISIONS] = {key: one | {member: value} for key, one in kept.items()}
+    session.save()
+    again = everybody.browser.get(back, secure=True)
+    assert again.headers["Location"].startswith("/account/consent/")

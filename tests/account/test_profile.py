@@ -75,3 +75,11 @@ def test_no_user_breaks_the_page(db: Any, user: User) -> None:
         page = render_to_string("identity_bridge/account/profile.html", {"profile": shown})
     assert "<b>" not in page
     assert len(shown.initial) == 1
+
+
+def test_it_says_since_when_with_the_zone(client: Client, hamid: User) -> None:
+    client.force_login(hamid)
+    User.objects.update(last_login=datetime(2026, 1, 2, 3, 4, tzinfo=UTC))
+    with timezone.override("Asia/Tokyo"):
+        page = client.get(PROFILE).content.decode()
+    assert "Signed in since Jan. 2, 2026, 12:04 p.m. JST" in page

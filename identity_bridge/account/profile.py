@@ -1,4 +1,4 @@
-"""What a user is shown about himself: every column but the secrets."""
+"""What a user is shown about himself: no secrets, and nothing that only the software needs."""
 
 from __future__ import annotations
 
@@ -91,7 +91,6 @@ def _identity(user: AbstractIdentityUser) -> Section:
         rows=[
             Row(label=_("Id"), value=str(user.pk)),
             Row(label=_("User name"), value=user.username),
-            Row(label=_("Normalised name"), value=user.normalized_username),
             Row(label=_("Member since"), value=_moment(user.date_joined) or _("not known")),
         ],
     )
@@ -102,7 +101,6 @@ def _contact(user: AbstractIdentityUser) -> Section:
         title=_("How to reach you"),
         rows=[
             _confirmable(_("E-mail"), user.email, user.email_confirmed),
-            Row(label=_("Normalised e-mail"), value=user.normalized_email),
             _confirmable(_("Telephone"), user.phone_number, user.phone_number_confirmed),
         ],
     )
@@ -133,11 +131,6 @@ def _sign_in(user: AbstractIdentityUser, now: datetime) -> Section:
                 tag=_("locked") if locked else _("not locked"),
                 tone="bad" if locked else "good",
             ),
-            Row(
-                label=_("Can be locked out"),
-                tag=_("yes") if user.lockout_enabled else _("no"),
-            ),
-            Row(label=_("Failed attempts"), value=str(user.access_failed_count)),
         ],
     )
 

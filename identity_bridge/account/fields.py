@@ -1,7 +1,7 @@
 """The fields that pages share: limits, and what browsers and password managers are told.
 
-``maxlength`` is False throughout: a browser that cuts off what is pasted makes a wrong password of
-a long one without a word. The limit of the field answers instead.
+No input has a ``maxlength``: a browser that cuts off what is pasted makes a wrong password of a
+long one without a word. The limit of the field answers instead.
 """
 
 from __future__ import annotations
@@ -22,12 +22,21 @@ MAX_NAME_CHARACTERS = 256
 MAX_PASSWORD_CHARACTERS = 1 << 20
 MAX_CODE_CHARACTERS = 256
 
-_AS_TYPED = {"autocapitalize": "none", "spellcheck": "false", "maxlength": False}
+_AS_TYPED = {"autocapitalize": "none", "spellcheck": "false"}
 
 
-def name_field(label: Any, *, autocomplete: str, **attributes: Any) -> forms.CharField:
+class TextField(forms.CharField):
+    """A field with a limit that its input does not have."""
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        attributes = super().widget_attrs(widget)
+        attributes.pop("maxlength", None)
+        return attributes
+
+
+def name_field(label: Any, *, autocomplete: str, **attributes: Any) -> TextField:
     """Return a field for a user name; white space is part of one, as in .NET."""
-    return forms.CharField(
+    return TextField(
         label=label,
         max_length=MAX_NAME_CHARACTERS,
         strip=False,
@@ -35,10 +44,10 @@ def name_field(label: Any, *, autocomplete: str, **attributes: Any) -> forms.Cha
     )
 
 
-def address_field(**attributes: Any) -> forms.CharField:
+def address_field(**attributes: Any) -> TextField:
     """Return a field for an address there is or should be: not judged, old ones are odd."""
     attributes = _AS_TYPED | {"autocomplete": "email", "inputmode": "email"} | attributes
-    return forms.CharField(
+    return TextField(
         label=_("E-mail address"),
         max_length=MAX_NAME_CHARACTERS,
         widget=forms.TextInput(attrs=attributes),
@@ -58,25 +67,24 @@ def checked_address(address: str) -> str:
     return address
 
 
-def password_field(label: Any, *, autocomplete: str) -> forms.CharField:
+def password_field(label: Any, *, autocomplete: str) -> TextField:
     """Return a field for a password; it never shows what was typed before."""
-    attributes = {"autocomplete": autocomplete, "maxlength": False}
-    return forms.CharField(
+    return TextField(
         label=label,
         max_length=MAX_PASSWORD_CHARACTERS,
         strip=False,
-        widget=forms.PasswordInput(attrs=attributes),
+        widget=forms.PasswordInput(attrs={"autocomplete": autocomplete}),
     )
 
 
-class CodeField(forms.CharField):
+class CodeField(TextField):
     """A code of digits as people type it: apps show ``123 456``. As .NET's own pages read it."""
 
     dropped = " -"
 
     def __init__(self, *, label: Any, **attributes: Any) -> None:
         digits = {"autocomplete": "one-time-code", "inputmode": "numeric"}
-        shown = {"class": "code", "autofocus": True, "maxlength": False}
+        shown = {"class": "code", "autofocus": True}
         super().__init__(
             label=label,
             max_length=MAX_CODE_CHARACTERS,

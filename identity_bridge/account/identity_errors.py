@@ -50,7 +50,7 @@ def shown(error: IdentityError) -> str:
     return error.description if text is None else str(text).replace("{0}", error.argument)
 
 
-def add_errors(form: Form, errors: Iterable[IdentityError]) -> None:
-    """Show the errors above the form, all of them."""
+def add_errors(form: Form, errors: Iterable[IdentityError], *, field: str | None = None) -> None:
+    """Show the errors, all of them: at a field, or above the form."""
     for error in errors:
-        form.add_error(None, shown(error))
+        form.add_error(field, shown(error))

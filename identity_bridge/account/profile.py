@@ -1,4 +1,4 @@
-"""What a user is shown about himself: every column but the secrets."""
+"""What a user is shown about himself: no secrets, and nothing that only the software needs."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from identity_bridge.users.recovery_codes import count_recovery_codes
 from identity_bridge.users.token_providers import AUTHENTICATOR, EMAIL, PHONE
 from identity_bridge.users.two_factor import valid_two_factor_providers
 
-from .lockout_message import local_moment, shown_moment
+from .lockout_message import shown_moment
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -65,7 +65,7 @@ def describe(user: AbstractIdentityUser, *, now: datetime) -> Profile:
     return Profile(
         name=name,
         initial=next((letter.upper() for letter in name if letter.isalnum()), "?")[:1],
-        last_login=None if user.last_login is None else local_moment(user.last_login),
+        last_login=user.last_login,
         sections=[_identity(user), _contact(user), _sign_in(user, now), _second_factor(user)],
         roles=[
             str(role)
@@ -91,7 +91,6 @@ def _identity(user: AbstractIdentityUser) -> Section:
         rows=[
             Row(label=_("Id"), value=str(user.pk)),
             Row(label=_("User name"), value=user.username),
-            Row(label=_("Normalised name"), value=user.normalized_username),
             Row(label=_("Member since"), value=_moment(user.date_joined) or _("not known")),
         ],
     )
@@ -102,7 +101,6 @@ def _contact(user: AbstractIdentityUser) -> Section:
         title=_("How to reach you"),
         rows=[
             _confirmable(_("E-mail"), user.email, user.email_confirmed),
-            Row(label=_("Normalised e-mail"), value=user.normalized_email),
             _confirmable(_("Telephone"), user.phone_number, user.phone_number_confirmed),
         ],
     )
@@ -133,11 +131,6 @@ def _sign_in(user: AbstractIdentityUser, now: datetime) -> Section:
                 tag=_("locked") if locked else _("not locked"),
                 tone="bad" if locked else "good",
             ),
-            Row(
-                label=_("Can be locked out"),
-                tag=_("yes") if user.lockout_enabled else _("no"),
-            ),
-            Row(label=_("Failed attempts"), value=str(user.access_failed_count)),
         ],
     )
 

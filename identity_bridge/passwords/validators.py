@@ -42,9 +42,12 @@ class AspNetPasswordValidator:
             raise ValidationError([_error(rule) for rule in broken])
 
     def get_help_text(self) -> str:
+        return " ".join(self.get_help_texts())
+
+    def get_help_texts(self) -> list[str]:
+        """Return one sentence a rule, for a list."""
         options = password_options()
-        texts = [_text(code, options) for code in _codes_in_force(options)]
-        return " ".join(texts)
+        return [_text(code, options) for code in _codes_in_force(options)]
 
 
 def _error(rule: IdentityError) -> ValidationError:

@@ -10,6 +10,7 @@ from django.utils import translation
 from django.utils.translation import trans_real
 
 from identity_bridge.account import identity_errors
+from identity_bridge.account.registration.forms import AddressForm
 from identity_bridge.aspnet.errors import IDENTITY_ERROR_CODES, IdentityError, identity_error
 from tests.fixtures_data import load_json
 
@@ -43,6 +44,12 @@ def test_in_another_language_the_gap_is_filled_too(monkeypatch: pytest.MonkeyPat
 
 def test_an_error_of_a_project_is_shown_as_it_is() -> None:
     assert identity_errors.shown(IdentityError("TooLoud", "Not so loud!")) == "Not so loud!"
+
+
+def test_errors_stand_at_the_field_they_are_about() -> None:
+    form = AddressForm({"email": "ada@example.org"})
+    identity_errors.add_errors(form, [identity_error("InvalidEmail", "ada")], field="email")
+    assert form.errors == {"email": ["Email 'ada' is invalid."]}
 
 
 def test_all_errors_stand_above_the_form() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import pytest
@@ -15,6 +16,100 @@ from identity_bridge.checks import CheckId
 from identity_bridge.models import User
 
 from .conftest import PROFILE
+from .surface import addresses
+
+#: What goes with each part, by the names of the addresses.
+PAGES: dict[Part, set[str]] = {
+    Part.REGISTRATION: {"register", "reclaim"},
+    Part.RECOVERY: {
+        "forgot-password",
+        "forgot-password-done",
+        "reset-password",
+        "reset-password-done",
+    },
+    Part.USER_NAME: {"user-name"},
+    Part.EMAIL: {"email", "confirm-email-change"},
+    Part.PHONE: {"phone", "confirm-phone"},
+    Part.PASSWORD: {"password"},
+    Part.SECOND_FACTOR: {
+        "second-factor",
+        "second-factor-switch",
+        "forget-browser",
+        "authenticator",
+        "recovery-codes",
+    },
+    Part.PASSKEYS: {
+        "passkeys",
+        "add-passkey",
+        "new-passkey-options",
+        "rename-passkey",
+        "remove-passkey",
+        "passkey-sign-in",
+        "passkey-options",
+        "passkey-step",
+        "passkey-step-options",
+    },
+    Part.EXTERNAL_LOGINS: {
+        "external-register",
+        "external-logins",
+        "external-login-add",
+        "external-login-remove",
+        "external-challenge",
+        "external-callback",
+    },
+    Part.PERSONAL_DATA: {"personal-data", "download-personal-data"},
+    Part.DELETION: {"delete-account"},
+}
+#: Addresses are confirmed after a registration and after a change.
+OF_REGISTRATION_AND_EMAIL = {"registration-done", "confirm-email", "resend-confirmation"}
+ALWAYS = {
+    "index",
+    "login",
+    "two-factor",
+    "send-code",
+    "message-code",
+    "recovery-code",
+    "logout",
+    "language",
+    "profile",
+}
+
+
+def off(settings: Any, *parts: Part) -> None:
+    settings.IDENTITY_BRIDGE = {"ACCOUNT_DISABLED_PARTS": list(parts)}
+
+
+def test_every_address_belongs_to_a_part_or_is_always_there() -> None:
+    assert PAGES.keys() == set(Part)
+    assert set(addresses()) == ALWAYS | OF_REGISTRATION_AND_EMAIL | set().union(*PAGES.values())
+
+
+def assert_nothing_is_there(client: Client, user: User, names: Iterable[str]) -> None:
+    paths = addresses()
+    for is_signed_in in (False, True):
+        if is_signed_in:
+            client.force_login(user)
+        for name in sorted(names):
+            for answer in (client.get(paths[name]), client.post(paths[name])):
+                assert answer.status_code == 404, (name, answer)
+
+
+@pytest.mark.parametrize("part", Part)
+def test_a_part_that_is_off_is_there_for_nobody(
+    client: Client, hamid: User, part: Part, settings: Any
+) -> None:
+    off(settings, part)
+    assert_nothing_is_there(client, hamid, PAGES[part])
+
+
+def test_pages_of_two_parts_go_with_the_later_of_both(
+    client: Client, hamid: User, settings: Any
+) -> None:
+    for part in (Part.REGISTRATION, Part.EMAIL):
+        off(settings, part)
+        assert client.get(addresses()["confirm-email"]).status_code == 200
+    off(settings, Part.REGISTRATION, Part.EMAIL)
+    assert_nothing_is_there(client, hamid, OF_REGISTRATION_AND_EMAIL)
 
 
 @pytest.mark.parametrize("part", Part)
@@ -23,7 +118,7 @@ def test_a_part_that_is_off_has_neither_page_nor_link(part: Part, settings: Any)
     view = part_of(part)(lambda request: HttpResponse("here"))
     assert view(request).content == b"here"
     before = {str(link.title) for link in navigation.links("/")}
-    settings.IDENTITY_BRIDGE = {"ACCOUNT_DISABLED_PARTS": [part]}
+    off(settings, part)
     with pytest.raises(Http404):
         view(request)
     named = {str(entry.title) for entry in navigation.ENTRIES if entry.part is part}

@@ -1,4 +1,4 @@
-"""Who you are: every column of the user, and none of his secrets."""
+"""Who you are: what a person knows of the account, and none of its secrets."""
 
 from __future__ import annotations
 
@@ -39,7 +39,6 @@ def page(client: Client, elena: User, django_assert_max_num_queries: Any) -> str
     "text",
     [
         "<bdi>elena</bdi>",
-        "<bdi>ELENA</bdi>",
         "Elena@Example.test",
         "+1 555",
         "not confirmed",
@@ -97,3 +96,17 @@ def test_no_moment_breaks_the_page(
     assert shown in text
     User.objects.update(lockout_end=moment)
     assert Client().post(LOGIN, credentials("hamid")).status_code in {200, 302}
+
+
+def test_it_shows_nothing_that_only_the_software_needs(page: str) -> None:
+    assert "ELENA" not in page
+    for label in ("Normalised", "Failed attempts", "Can be locked out"):
+        assert label not in page
+
+
+def test_it_says_since_when_with_the_zone(client: Client, hamid: User) -> None:
+    client.force_login(hamid)
+    User.objects.update(last_login=datetime(2026, 1, 2, 3, 4, tzinfo=UTC))
+    with timezone.override("Asia/Tokyo"):
+        page = client.get(PROFILE).content.decode()
+    assert "Signed in since Jan. 2, 2026, 12:04 p.m. JST" in page

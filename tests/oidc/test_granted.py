@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
+from identity_bridge.account.content_security import HEADER
 from identity_bridge.models import User
 from identity_bridge.oidc.models import (
     LogoutNotification,
@@ -15,7 +18,7 @@ from identity_bridge.oidc.models import (
     UserSession,
 )
 
-from .parties import PASSWORD, REDIRECT_URI, Party, configure, web_client
+from .parties import PASSWORD, REDIRECT_URI, Party, browser, configure, web_client
 
 PAGE = "/account/applications/"
 
@@ -56,6 +59,25 @@ def test_consents_and_tokens_are_shown_by_client_and_taken_back(ada: Party) -> N
     ada.refresh(handle, status=400)
     assert ada.userinfo(reference).status_code == 401
     assert not UserConsent.objects.exists()
+
+
+def test_moments_are_shown_in_the_zone_of_the_site_and_with_it(ada: Party) -> None:
+    allow(ada)
+    Party("told").sign_in("ada")
+    began = datetime(2026, 1, 2, 3, 4, tzinfo=UTC)
+    UserConsent.objects.update(created=began)
+    UserSession.objects.update(auth_time=began)
+    with timezone.override("Asia/Tokyo"):
+        page = ada.browser.get(PAGE, secure=True).content.decode()
+    assert page.count("Jan. 2, 2026, 12:04 p.m. JST") == 4
+    assert 'aria-label="Sign out the session of Jan. 2, 2026, 12:04 p.m. JST"' in page
+
+
+def test_its_forms_lead_nowhere_else_and_strangers_to_the_login(ada: Party, settings: Any) -> None:
+    assert "form-action 'self'" in ada.browser.get(PAGE, secure=True)[HEADER]
+    settings.LOGIN_URL = "/elsewhere/"
+    location = browser().get(PAGE, secure=True).headers["Location"]
+    assert location == f"/account/login/?next={PAGE}"
 
 
 def test_another_session_can_be_ended_and_this_one_cannot(ada: Party) -> None:

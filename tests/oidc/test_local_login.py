@@ -23,6 +23,7 @@ def test_no_password_is_asked_for_or_taken(external: Party) -> None:
     page = external.browser.get(there, secure=True).content.decode()
     assert 'type="password"' not in page
     assert "takes no sign-in by password" in page
+    assert ">Sign in to go on to Shop.</p>" in page
     given = {"username": "ada", "password": PASSWORD}
     answer = external.browser.post(there, given, secure=True)
     assert answer.status_code == 200

@@ -35,8 +35,8 @@ if TYPE_CHECKING:
     from identity_bridge.signin.results import SignInResult
 
 
-@page
 @part_of(Part.EXTERNAL_LOGINS)
+@page
 @require_safe
 def callback(request: HttpRequest, scheme: str = "") -> HttpResponse:
     """Take an answer. Which provider it is from, its ``state`` says; the address has to fit."""

@@ -27,8 +27,8 @@ from .offers import allowed
 from .problems import problem_page
 
 
-@page
 @part_of(Part.EXTERNAL_LOGINS)
+@page
 @require_POST
 def challenge(request: HttpRequest, scheme: str) -> HttpResponse:
     target = checked(request, request.POST.get("next", ""))
@@ -36,8 +36,8 @@ def challenge(request: HttpRequest, scheme: str) -> HttpResponse:
     return go(request, scheme, next=target, persistent=persistent)
 
 
-@guarded_page("external-logins")
 @part_of(Part.EXTERNAL_LOGINS)
+@guarded_page("external-logins")
 @require_POST
 def add(request: HttpRequest) -> HttpResponse:
     """Go to a provider to add a login of it."""

@@ -32,8 +32,8 @@ class Row:
     can_be_removed: bool
 
 
-@owner_page
 @part_of(Part.EXTERNAL_LOGINS)
+@owner_page
 @require_safe
 def logins(request: HttpRequest) -> HttpResponse:
     user = owner_of(request)
@@ -58,8 +58,8 @@ def logins(request: HttpRequest) -> HttpResponse:
     return set_policy(render(request, TEMPLATE, context))
 
 
-@guarded_page("external-logins")
 @part_of(Part.EXTERNAL_LOGINS)
+@guarded_page("external-logins")
 @require_POST
 def remove(request: HttpRequest) -> HttpResponse:
     is_done = unlink(

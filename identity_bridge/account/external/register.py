@@ -39,8 +39,8 @@ class RegisterForm(PageForm):
         return checked_address(self.cleaned_data["email"])
 
 
-@page
 @part_of(Part.EXTERNAL_LOGINS)
+@page
 @require_http_methods(["GET", "HEAD", "POST"])
 def register_page(request: HttpRequest) -> HttpResponse:
     if registration_here(request) is not Registration.ASK:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from identity_bridge.account.fields import (
     CodeField,
+    TextField,
     address_field,
     checked_address,
     name_field,
@@ -36,12 +37,10 @@ class EmailForm(PageForm):
 
 
 class PhoneForm(PageForm):
-    number = forms.CharField(
+    number = TextField(
         label=gettext_lazy("Telephone number"),
         max_length=MAX_NUMBER_CHARACTERS,
-        widget=forms.TextInput(
-            attrs={"autocomplete": "tel", "inputmode": "tel", "maxlength": False}
-        ),
+        widget=forms.TextInput(attrs={"autocomplete": "tel", "inputmode": "tel"}),
     )
 
     def clean_number(self) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from identity_bridge.account.fields import TextField
 from identity_bridge.account.forms import PageForm
 from identity_bridge.passkeys.reading import MAX_CHARACTERS
 
@@ -15,13 +16,13 @@ MAX_NAME_CHARACTERS = 200
 class CredentialForm(forms.Form):
     """What the script puts into a hidden field: the browser's answer, as JSON."""
 
-    credential = forms.CharField(max_length=MAX_CHARACTERS, strip=False)
+    credential = TextField(max_length=MAX_CHARACTERS, strip=False)
     remember_me = forms.BooleanField(required=False)
     remember_browser = forms.BooleanField(required=False)
 
 
 class NameForm(PageForm):
-    name = forms.CharField(
+    name = TextField(
         label=_("Name"),
         max_length=MAX_NAME_CHARACTERS,
         required=False,
@@ -31,4 +32,4 @@ class NameForm(PageForm):
 
 
 class NewPasskeyForm(NameForm):
-    credential = forms.CharField(max_length=MAX_CHARACTERS, strip=False)
+    credential = TextField(max_length=MAX_CHARACTERS, strip=False)

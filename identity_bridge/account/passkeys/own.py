@@ -44,8 +44,8 @@ class Shown:
     """A provider keeps a copy, for the other devices of its owner."""
 
 
-@require_safe
 @part_of(Part.PASSKEYS)
+@require_safe
 @owner_page
 def index(request: HttpRequest) -> HttpResponse:
     found = get_all_passkeys(user=owner_of(request))
@@ -57,8 +57,8 @@ def index(request: HttpRequest) -> HttpResponse:
     return render(request, f"{_TEMPLATES}list.html", context)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
 @part_of(Part.PASSKEYS)
+@require_http_methods(["GET", "HEAD", "POST"])
 @guarded_page("passkeys")
 def add(request: HttpRequest) -> HttpResponse:
     form = NewPasskeyForm(request.POST if request.method == "POST" else None)
@@ -87,8 +87,8 @@ def _register(request: HttpRequest, form: NewPasskeyForm) -> str | None:
     return None if result.succeeded else changed_meanwhile()
 
 
-@require_POST
 @part_of(Part.PASSKEYS)
+@require_POST
 @guarded_page("passkeys")
 def creation_options(request: HttpRequest) -> HttpResponse:
     try:
@@ -100,8 +100,8 @@ def creation_options(request: HttpRequest) -> HttpResponse:
         return JsonResponse({"detail": text}, status=409)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
 @part_of(Part.PASSKEYS)
+@require_http_methods(["GET", "HEAD", "POST"])
 @owner_page
 def rename(request: HttpRequest, key: str) -> HttpResponse:
     credential_id, passkey = _found(request, key)
@@ -124,8 +124,8 @@ def rename(request: HttpRequest, key: str) -> HttpResponse:
     return render(request, f"{_TEMPLATES}rename.html", context)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
 @part_of(Part.PASSKEYS)
+@require_http_methods(["GET", "HEAD", "POST"])
 @guarded_page("passkeys")
 def remove(request: HttpRequest, key: str) -> HttpResponse:
     credential_id, passkey = _found(request, key)

@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     from identity_bridge.signin.results import SignInResult
 
 
-@page
 @part_of(Part.PASSKEYS)
+@page
 @require_POST
 def sign_in_options(request: HttpRequest) -> HttpResponse:
     try:
@@ -40,8 +40,8 @@ def sign_in_options(request: HttpRequest) -> HttpResponse:
     return JsonResponse(passkeys.begin_sign_in(request=request))
 
 
-@page
 @part_of(Part.PASSKEYS)
+@page
 @require_POST
 def second_step_options(request: HttpRequest) -> HttpResponse:
     try:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from identity_bridge.account.page import page
+from identity_bridge.account.page import owner_page
 from identity_bridge.oidc.interaction import granted
 
 from .scopes import titles_of
@@ -18,8 +17,7 @@ TEMPLATE = "identity_bridge/account/provider/granted.html"
 MAX_CHARACTERS = 255
 
 
-@page
-@login_required
+@owner_page
 def applications(request: HttpRequest) -> HttpResponse:
     """Show both lists; a POST takes one thing back."""
     if request.method != "POST":

@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 TEMPLATE = "identity_bridge/account/second_factor/authenticator.html"
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
 @part_of(Part.SECOND_FACTOR)
+@require_http_methods(["GET", "HEAD", "POST"])
 @guarded_page("second-factor")
 def authenticator(request: HttpRequest) -> HttpResponse:
     user = owner_of(request)

@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 TEMPLATE = "identity_bridge/account/second_factor/overview.html"
 
 
-@require_safe
 @part_of(Part.SECOND_FACTOR)
+@require_safe
 @owner_page
 def second_factor(request: HttpRequest) -> HttpResponse:
     user = owner_of(request)
@@ -42,8 +42,8 @@ def second_factor(request: HttpRequest) -> HttpResponse:
     return render(request, TEMPLATE, shown)
 
 
-@require_POST
 @part_of(Part.SECOND_FACTOR)
+@require_POST
 @guarded_page("second-factor")
 def switch(request: HttpRequest) -> HttpResponse:
     """Switch the second step on or off; whoever switches it on gets recovery codes."""
@@ -61,8 +61,8 @@ def switch(request: HttpRequest) -> HttpResponse:
     return HttpResponseRedirect(reverse("account:second-factor"))
 
 
-@require_POST
 @part_of(Part.SECOND_FACTOR)
+@require_POST
 @owner_page
 def forget_browser(request: HttpRequest) -> HttpResponse:
     user = owner_of(request)

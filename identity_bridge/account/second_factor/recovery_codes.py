@@ -29,8 +29,8 @@ _ASK = "identity_bridge/account/second_factor/new_recovery_codes.html"
 _SHOW = "identity_bridge/account/second_factor/recovery_codes.html"
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
 @part_of(Part.SECOND_FACTOR)
+@require_http_methods(["GET", "HEAD", "POST"])
 @guarded_page("second-factor")
 def recovery_codes(request: HttpRequest) -> HttpResponse:
     """Ask first: new codes void the old ones. Only where the second step is on, as .NET."""

@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING, Any
 from django import template
 
 from identity_bridge.account import languages, navigation, parts
+from identity_bridge.account.lockout_message import shown_moment
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from identity_bridge.account.languages import Language
     from identity_bridge.account.navigation import Link
 
@@ -35,3 +38,9 @@ def has_part(name: str) -> bool:
 def account_languages() -> list[Language]:
     """Return the languages to choose from: ``{% account_languages as languages %}``."""
     return languages.choices()
+
+
+@register.filter
+def moment(when: datetime) -> str:
+    """Return a moment with its time zone, as all pages say it: ``{{ since|moment }}``."""
+    return shown_moment(when)

@@ -146,7 +146,7 @@ def test_a_login_is_removed_and_other_sessions_end(
         page = client.post(REMOVE, given, follow=True).content.decode()
     finally:
         external_login_removed.disconnect(note)
-    assert "signs you in no more" in page
+    assert 'role="status"><p>This login signs you in no more' in page
     assert seen == ["Harbor"]
     assert logins_of(hamid) == []
     assert client.get(PROFILE).status_code == 200
@@ -166,7 +166,7 @@ def test_the_last_way_in_stays(client: Client, upstream: Upstream, grace: User) 
     assert "your only way in" in client.get(LOGINS).content.decode()
     given = {"provider": left[0][0], "key": left[0][1]}
     page = client.post(REMOVE, given, follow=True).content.decode()
-    assert "The login was not removed" in page
+    assert 'role="alert"><p>The login was not removed' in page
     assert logins_of(grace) == left
 
 

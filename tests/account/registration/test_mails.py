@@ -11,6 +11,7 @@ import pytest
 from django.core import mail
 from django.core.checks import run_checks
 from django.core.mail.backends.base import BaseEmailBackend
+from django.template.loader import render_to_string
 from django.test import Client, override_settings
 from django.utils import translation
 
@@ -233,3 +234,35 @@ def test_hosts_that_anybody_can_name_are_a_matter_of_deployment(
         deployed = run_checks(include_deployment_checks=True)
         assert (CheckId.LINKS_FROM_ANY_HOST in {one.id for one in deployed}) is expected
         assert CheckId.LINKS_FROM_ANY_HOST not in {one.id for one in run_checks()}
+
+
+ADVICE = [
+    ("password_changed", (), "ask for a new password at once on the page where you sign in."),
+    ("password_changed", ("recovery",), "tell those who run the site at once."),
+    ("change_email_notice", (), "change your password now: that ends"),
+    ("change_email_notice", ("password",), "ask for a new password now on the page where you sign"),
+    ("change_email_notice", ("password", "recovery"), "tell those who run the site at once."),
+    (
+        "second_factor_code",
+        ("password",),
+        "somebody knows your password. Do not pass on the code, and",
+    ),
+    (
+        "second_factor_code",
+        ("password", "recovery"),
+        "somebody knows your password. Do not pass on the code, and tell those who run the site.",
+    ),
+]
+
+
+@pytest.mark.parametrize(("name", "off", "advice"), ADVICE)
+def test_a_mail_advises_only_what_this_site_has(
+    name: str, off: tuple[str, ...], advice: str, bridge: Bridge
+) -> None:
+    bridge(ACCOUNT_DISABLED_PARTS=list(off))
+    text = render_to_string(f"{mails.TEMPLATES}/{name}.txt", {"site": "a.test", "code": "1"})
+    assert f"\n\nIf this was not you, {advice}" in text
+    assert text.count("If this was not you") == 1
+    if {"password", "recovery"} <= set(off):
+        assert "new password at once" not in text
+        assert "change your password" not in text

@@ -215,7 +215,7 @@ def test_the_validators_of_the_project_are_asked_too(client: Client, settings: A
     ]
     page = client.post(REGISTER, filled(password="Ab1!")).content.decode()
     assert "too short" in page
-    assert page.count("<p>Passwords must be at least 6 characters") == 1
+    assert page.count("<li>Passwords must be at least 6 characters.</li>") == 1
 
 
 @pytest.mark.django_db

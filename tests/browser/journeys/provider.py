@@ -36,6 +36,7 @@ CALLBACK = f"{SHOP}/application/"
 APP = "org.example.shop:/callback"
 DEVICE_GRANT = "urn:ietf:params:oauth:grant-type:device_code"
 SCOPES = "openid profile email orders.read offline_access"
+LONG_NAME = "https://api.example.org/orders.readwrite.everything"
 CONFIGURATION = {
     "identity_resources": [
         {
@@ -57,7 +58,8 @@ CONFIGURATION = {
             "name": "orders.read",
             "display_name": "Read your orders",
             "description": "All that you have bought in the last ten years.",
-        }
+        },
+        {"name": LONG_NAME},
     ],
     "clients": [
         {
@@ -68,7 +70,7 @@ CONFIGURATION = {
             "allowed_grant_types": ["authorization_code", DEVICE_GRANT],
             "redirect_uris": [CALLBACK, APP],
             "post_logout_redirect_uris": [CALLBACK],
-            "allowed_scopes": ["openid", "profile", "email", "orders.read"],
+            "allowed_scopes": ["openid", "profile", "email", "orders.read", LONG_NAME],
             "allow_offline_access": True,
             "require_pkce": False,
             "require_consent": True,
@@ -141,6 +143,21 @@ def allow_nothing(visit: Visit) -> None:
 
 
 @journey
+def allow_what_has_a_long_name(visit: Visit) -> None:
+    """And no other to show: as of APIs whose scopes begin with their address."""
+    visit.is_signed_in_as(person())
+    ask(visit, scope=f"openid {LONG_NAME}")
+    assert LONG_NAME in visit.text()
+    visit.inspect()
+    visit.press("Allow")
+    visit.open("account:applications")
+    assert LONG_NAME in visit.text()
+    visit.inspect()
+    visit.press("Remove the access of %(name)s", name="Garden Shop")
+    visit.see("applications-none", "Applications and sessions")
+
+
+@journey
 def connect_a_device(visit: Visit) -> None:
     visit.is_signed_in_as(person())
     code = code_on_a_device()
@@ -177,7 +194,7 @@ def take_back_what_was_allowed(visit: Visit) -> None:
     visit.see("applications", "Applications and sessions")
     visit.press("Remove the access of %(name)s", name="Garden Shop")
     visit.status("The application has no access any more.")
-    visit.press("Sign out there")
+    visit.press("Sign out the session of %(when)s")
     visit.status("The session was ended.")
     visit.see("applications-none", "Applications and sessions")
 

@@ -31,6 +31,10 @@ user_locked_out = Signal()
 # The first proof was right, the second factor is asked for. Arguments: request, user.
 second_factor_required = Signal()
 
+# A code was to be sent for the second step. Arguments: request, user, provider ("Email" or
+# "Phone"), result ("sent" or "not_sent").
+second_factor_code_sent = Signal()
+
 # A second factor was accepted. Arguments: request, user, provider (as method above).
 second_factor_used = Signal()
 
@@ -59,8 +63,18 @@ user_registered = Signal()
 # The address was confirmed by the link that was mailed to it. Arguments: request, user.
 email_confirmed = Signal()
 
+# Somebody asked for the link that confirms an address once more. Arguments: request, user (None:
+# no account waits for it).
+email_confirmation_requested = Signal()
+
+# The owner wants another address; a link went to it. Arguments: request, user.
+email_change_requested = Signal()
+
 # The owner has changed the address, which is confirmed. Arguments: request, user.
 email_changed = Signal()
+
+# A code went to the number that the owner wants to have. Arguments: request, user.
+phone_number_code_sent = Signal()
 
 # The owner has changed or removed the number; a new one is confirmed. Arguments: request, user.
 phone_number_changed = Signal()

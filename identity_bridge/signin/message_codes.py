@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_variables
 
 from identity_bridge.adapter import get_adapter
+from identity_bridge.signals import second_factor_code_sent
 from identity_bridge.users.token_providers import EMAIL, PHONE
 from identity_bridge.users.two_factor import generate_two_factor_code, valid_two_factor_providers
 
@@ -114,7 +115,11 @@ def send_code(request: HttpRequest, provider: str) -> Sending:
         return Sending.TOO_MANY
     if not _count_send(request):
         return Sending.NO_SESSION
-    return Sending.SENT if _hand_over(user, provider) else Sending.NOT_SENT
+    result = Sending.SENT if _hand_over(user, provider) else Sending.NOT_SENT
+    second_factor_code_sent.send(
+        sender=type(user), request=request, user=user, provider=provider, result=result
+    )
+    return result
 
 
 def _count_send(request: HttpRequest) -> bool:

@@ -19,7 +19,7 @@ from identity_bridge.account.mailed_links import (
 )
 from identity_bridge.account.provider.owner import end_stale_sessions
 from identity_bridge.account.registration.new_accounts import CONFIRM, send_confirmation
-from identity_bridge.signals import email_changed
+from identity_bridge.signals import email_change_requested, email_changed
 from identity_bridge.signin import sessions
 from identity_bridge.users.emails import (
     change_email,
@@ -79,6 +79,7 @@ def ask_for_change(request: HttpRequest, user: AbstractIdentityUser, email: str)
     """
     if not mails.may_be_sent(request, email, template=CHANGE):
         return
+    email_change_requested.send(sender=type(user), request=request, user=user)
     site = site_of(request)
     token = generate_change_email_token(user=user, new_email=email)
     query = {USER: str(user.pk), EMAIL: email, TOKEN: token}

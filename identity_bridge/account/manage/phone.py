@@ -16,7 +16,7 @@ from django.views.decorators.debug import sensitive_variables
 
 from identity_bridge.adapter import get_adapter
 from identity_bridge.models import AbstractIdentityUser
-from identity_bridge.signals import phone_number_changed
+from identity_bridge.signals import phone_number_changed, phone_number_code_sent
 from identity_bridge.signin import clock, rate_limit
 from identity_bridge.users.phone_numbers import (
     change_phone_number,
@@ -71,6 +71,9 @@ class PhonePage(OwnerPage):
         if not _send_code(self.owner, number):
             form.add_error(None, _("The message could not be sent. Try again later."))
             return self.form_invalid(form)
+        phone_number_code_sent.send(
+            sender=type(self.owner), request=self.request, user=self.owner
+        )
         self.request.session[SESSION_KEY] = {"number": number, "at": clock.now(), "wrong": 0}
         return HttpResponseRedirect(resolve_url("account:confirm-phone"))
 

@@ -12,7 +12,7 @@ from identity_bridge.account.mailed_links import absolute, site_of
 from identity_bridge.account.parts import Part, is_on
 from identity_bridge.aspnet.normalization import normalize_email
 from identity_bridge.conf import get_settings
-from identity_bridge.signals import user_registered
+from identity_bridge.signals import email_confirmation_requested, user_registered
 from identity_bridge.signin import flow
 from identity_bridge.users.accounts import create
 from identity_bridge.users.emails import generate_email_confirmation_token
@@ -108,5 +108,6 @@ def resend_confirmation(*, request: HttpRequest, email: str) -> None:
     user = owner_of(email, confirmed=False)
     template = mails.NONE if user is None else CONFIRM
     may_be_sent = mails.may_be_sent(request, email, template=template)
+    email_confirmation_requested.send(sender=get_user_model(), request=request, user=user)
     if user is not None and may_be_sent:
         send_confirmation(request, user)

@@ -78,11 +78,7 @@ def refuse_if_limited(*, request: HttpRequest, account: str) -> None:
     for key, count in (cache.get_many(asked) if asked else {}).items():
         scope, allowed, end = asked[key]
         if count >= allowed:
-            retry_after = max(1, math.ceil(end - now))
-            rate_limited.send(
-                sender=RateLimited, request=request, scope=scope, retry_after=retry_after
-            )
-            raise RateLimited(scope=scope, retry_after=retry_after)
+            raise _refusal(request, scope, key, end - now)
 
 
 def count_challenge(*, request: HttpRequest) -> None:
@@ -113,9 +109,18 @@ def _count(request: HttpRequest | None, scope: str, who: str, limit: tuple[int, 
     window = int(now // seconds)
     key = _counter(scope, who, window)
     if not _take_place(key, allowed, seconds + 1):
-        retry_after = max(1, math.ceil((window + 1) * seconds - now))
+        raise _refusal(request, scope, key, (window + 1) * seconds - now)
+
+
+def _refusal(
+    request: HttpRequest | None, scope: str, counter: str, seconds_left: float
+) -> RateLimited:
+    """Return the refusal; the signal is sent for the first one of a counter only: an attacker who
+    goes on must not be able to fill the log, and the audit table, with them."""
+    retry_after = max(1, math.ceil(seconds_left))
+    if cache.add(f"{counter}.told", 1, timeout=retry_after + 1):
         rate_limited.send(sender=RateLimited, request=request, scope=scope, retry_after=retry_after)
-        raise RateLimited(scope=scope, retry_after=retry_after)
+    return RateLimited(scope=scope, retry_after=retry_after)
 
 
 def _counter(scope: str, who: str, window: int) -> str:

@@ -7,9 +7,15 @@ import pytest
 from django.http import HttpResponse
 from django.test import RequestFactory
 
+from identity_bridge.signals import rate_limited
 from identity_bridge.signin import clock, flow
 from identity_bridge.signin.middleware import SecurityStampMiddleware
-from identity_bridge.signin.rate_limit import RateLimited, client_address, count_attempt
+from identity_bridge.signin.rate_limit import (
+    RateLimited,
+    client_address,
+    count_attempt,
+    refuse_if_limited,
+)
 
 
 def request(**meta: Any) -> Any:
@@ -100,3 +106,34 @@ def test_the_answer_is_429_with_retry_after() -> None:
     response = middleware.process_exception(request(), error)
     assert (response.status_code, response["Retry-After"]) == (429, "17")
     assert middleware.process_exception(request(), ValueError()) is None
+
+
+def test_the_first_refusal_of_a_window_is_told(
+    configure: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    configure(RATE_LIMIT_PER_ADDRESS=(1, 60), RATE_LIMIT_PER_ACCOUNT=(1, 60))
+    told: list[str] = []
+
+    def note(scope: str, **given: Any) -> None:
+        told.append(scope)
+
+    rate_limited.connect(note)
+
+    def flood(count: Callable[..., None], **given: Any) -> None:
+        for _attempt in range(5):
+            with pytest.raises(RateLimited):
+                count(**given)
+
+    try:
+        count_attempt(request=request(), account="ada")
+        flood(count_attempt, request=request(), account="ada")
+        flood(refuse_if_limited, request=request(), account="ada")
+        assert told == ["address"]
+        flood(count_attempt, request=None, account="ada")
+        assert told == ["address", "account"]
+        monkeypatch.setattr(clock, "now", lambda: 1_700_000_041.0)
+        count_attempt(request=request(), account=None)
+        flood(count_attempt, request=request(), account=None)
+        assert told == ["address", "account", "address"]
+    finally:
+        rate_limited.disconnect(note)

@@ -18,13 +18,14 @@ from identity_bridge.account.page import owner_of, page
 from identity_bridge.account.parts import Part, part_of
 from identity_bridge.account.provider.login_context import keep_opener
 from identity_bridge.account.provider.onward import onward
-from identity_bridge.account.sign_in import REMEMBER_ME, not_allowed_message
+from identity_bridge.account.sign_in import REMEMBER_ME, not_allowed_message, too_many_attempts
 from identity_bridge.external import conversation
 from identity_bridge.external.errors import ExternalSignInFailed, NotRegistered, StateUnknown
 from identity_bridge.external.linking import link
 from identity_bridge.external.pending import Purpose
 from identity_bridge.external.registration import Registration, register_automatically
 from identity_bridge.signin import external, external_identity
+from identity_bridge.signin.rate_limit import RateLimited, count_attempt
 
 from .new_account import confirmation_first, registration_here
 from .problems import problem_page, sentence_page
@@ -49,9 +50,19 @@ def callback(request: HttpRequest, scheme: str = "") -> HttpResponse:
     except ExternalSignInFailed as error:
         question = question or error.question
         if question is None:
-            return problem_page(request, error)
+            return _answer_of_nobody(request, error)
         is_link = question.purpose == Purpose.LINK
         return problem_page(request, error, next=question.next, linking=is_link)
+
+
+def _answer_of_nobody(request: HttpRequest, error: ExternalSignInFailed) -> HttpResponse:
+    """Refuse an answer that nobody has asked for: anybody can send them in masses, and each is
+    written down."""
+    try:
+        count_attempt(request=request, account=None)
+    except RateLimited as limit:
+        return too_many_attempts(request, limit.retry_after)
+    return problem_page(request, error)
 
 
 def sign_in(request: HttpRequest, identity: ExternalIdentity) -> HttpResponse:

@@ -15,7 +15,7 @@ from joserfc import jwt
 from joserfc.jwk import OctKey, RSAKey
 
 from identity_bridge.external import transport
-from identity_bridge.models import IdentityProvider, User, UserLogin
+from identity_bridge.models import AuditEvent, IdentityProvider, User, UserLogin
 from identity_bridge.signals import external_sign_in_failed
 from tests.account.conftest import LOGIN, PROFILE
 from tests.external.fixtures import CHALLENGE, code_in, leave, sign_in, user_of
@@ -234,6 +234,15 @@ def test_what_the_provider_says_is_never_shown(
 def test_a_mangled_answer_is_answered(client: Client, db: Any, query: str) -> None:
     response = client.get(f"/account/external/Harbor/callback/?{query}")
     assert code_in(response) == "external_state_unknown"
+
+
+def test_answers_that_nobody_asked_for_are_limited(client: Client, db: Any, settings: Any) -> None:
+    settings.IDENTITY_BRIDGE = {"RATE_LIMIT_PER_ADDRESS": (3, 86_400), "AUDIT_TABLE": True}
+    path = "/account/external/Harbor/callback/?state=x"
+    statuses = [client.get(path).status_code for _answer in range(20)]
+    assert statuses == [400] * 3 + [429] * 17
+    events = list(AuditEvent.objects.values_list("event", flat=True))
+    assert sorted(events) == ["external_sign_in_failed"] * 3 + ["rate_limited"]
 
 
 def too_large() -> Any:

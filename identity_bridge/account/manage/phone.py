@@ -71,9 +71,7 @@ class PhonePage(OwnerPage):
         if not _send_code(self.owner, number):
             form.add_error(None, _("The message could not be sent. Try again later."))
             return self.form_invalid(form)
-        phone_number_code_sent.send(
-            sender=type(self.owner), request=self.request, user=self.owner
-        )
+        phone_number_code_sent.send(sender=type(self.owner), request=self.request, user=self.owner)
         self.request.session[SESSION_KEY] = {"number": number, "at": clock.now(), "wrong": 0}
         return HttpResponseRedirect(resolve_url("account:confirm-phone"))
 

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.test import Client
 
+import identity_bridge
 from identity_bridge.account.content_security import HEADER
+from tests.docs.pages import DOCS, blocks
 
 from .conftest import LOGIN
+
+ACCOUNT_PAGES = DOCS / "how-to" / "account-pages.md"
+ACCOUNT = Path(identity_bridge.__file__).parent / "account"
+TEMPLATES = ACCOUNT / "templates" / "identity_bridge" / "account"
+STYLESHEET = ACCOUNT / "static" / "identity_bridge" / "account" / "account.css"
 
 
 @pytest.fixture
@@ -45,6 +53,29 @@ def test_another_name_beside_the_logo(client: Client, own: Path, db: None) -> No
     text = client.get(LOGIN).content.decode()
     assert "<a class=brand href=/shop/>Shop</a>" in text
     assert "testserver</span>" not in text
+
+
+def test_a_template_extends_the_one_of_its_name(client: Client, own: Path, db: None) -> None:
+    """As the documentation has it."""
+    documented = blocks(ACCOUNT_PAGES, "html")
+    (template,) = [one.text for one in documented if "block lead" in one.text]
+    (own / "login.html").write_text(template)
+    text = client.get(LOGIN).content.decode()
+    assert '<p class="lead">Sign in with your customer number.</p>' in text
+    assert '<p class="after"><a href="/help/">Help</a></p>' in text
+    assert 'name="password"' in text
+    assert "Use the name and the password" not in text
+
+
+def test_the_documentation_names_every_block_and_colour() -> None:
+    text = ACCOUNT_PAGES.read_text(encoding="utf-8")
+    for template in ("base.html", "login.html"):
+        source = (TEMPLATES / template).read_text(encoding="utf-8")
+        for name in re.findall(r"{% block (\w+) %}", source):
+            assert f"`{name}`" in text, name
+    roots = STYLESHEET.read_text(encoding="utf-8").split("}")[0]
+    for name in re.findall(r"^  (--[\w-]+):", roots, re.MULTILINE):
+        assert f"`{name}`" in text or f"`{name.removesuffix('-soft')}`" in text, name
 
 
 def test_a_block_of_a_page_is_replaced_alone(client: Client, own: Path, db: None) -> None:

@@ -125,13 +125,17 @@ def test_a_new_password_ends_the_sessions_at_clients(shop: Party, user: User) ->
     assert [row.client_id for row in LogoutNotification.objects.all()] == ["shop"]
 
 
-def test_the_copy_of_the_own_data_names_the_clients(shop: Party) -> None:
+def test_the_copy_of_the_own_data_names_clients_and_sessions(shop: Party) -> None:
     answer = shop.browser.post(
         "/account/personal-data/download/", {"password": PASSWORD}, secure=True
     )
-    (application,) = json.loads(answer.content)["Applications"]
+    data = json.loads(answer.content)
+    (application,) = data["Applications"]
     assert application["ClientId"] == "shop"
     assert application["Scopes"] == ["offline_access", "openid", "profile"]
+    (session,) = data["Sessions"]
+    assert session.keys() == {"SignedIn", "LastSeen", "Provider"}
+    assert session["Provider"] == "local"
 
 
 def test_a_deleted_account_leaves_no_session_and_no_token(shop: Party, user: User) -> None:

@@ -1,7 +1,7 @@
 """All that is kept about somebody, as .NET's DownloadPersonalData writes it, and more.
 
 What .NET writes stands first, under the same names and as text. What it leaves out follows:
-claims, roles, passkeys, and what OpenID clients were granted.
+claims, roles, passkeys, what OpenID clients were granted, sessions, and the audit trail.
 """
 
 from __future__ import annotations
@@ -9,9 +9,9 @@ from __future__ import annotations
 from base64 import b64encode
 from typing import TYPE_CHECKING, Any
 
-from identity_bridge.account.provider.owner import granted_applications
+from identity_bridge.account.provider.owner import granted_applications, live_sessions
 from identity_bridge.adapter import get_adapter
-from identity_bridge.models import AbstractIdentityUser
+from identity_bridge.models import AbstractIdentityUser, AuditEvent
 from identity_bridge.users.authenticator import get_authenticator_key
 from identity_bridge.users.claims import get_claims
 from identity_bridge.users.logins import get_logins
@@ -32,9 +32,12 @@ _OF_DOTNET = (
     "two_factor_enabled",
 )
 
+MAX_EVENTS = 1000
+"""Of the audit trail, the newest: somebody else's guessing may have filled it."""
+
 
 def personal_data(user: AbstractIdentityUser) -> dict[str, Any]:
-    """Return the data by name; at most eight statements."""
+    """Return the data by name; at most ten statements."""
     data = {name: _own(value) for name, value in _custom_columns(user)}
     for attribute in _OF_DOTNET:
         data[_name(user._meta.get_field(attribute))] = _text(getattr(user, attribute))
@@ -53,7 +56,19 @@ def personal_data(user: AbstractIdentityUser) -> dict[str, Any]:
         {"Name": one.name, "CreatedAt": one.created_at} for one in get_passkeys(user=user).values()
     ]
     data["Applications"] = granted_applications(user)
+    data["Sessions"] = live_sessions(user)
+    if events := _events(user):
+        data["AuditEvents"] = events
     return get_adapter().get_personal_data(user=user, data=data)
+
+
+def _events(user: AbstractIdentityUser) -> list[dict[str, Any]]:
+    """Return what was written down about a user, the newest first (AUDIT_TABLE)."""
+    rows = AuditEvent.objects.filter(user_key=str(user.pk)).order_by("-at", "-pk")
+    return [
+        {"At": at, "Event": event, "Address": address}
+        for at, event, address in rows.values_list("at", "event", "address")[:MAX_EVENTS]
+    ]
 
 
 def _custom_columns(user: AbstractIdentityUser) -> Iterator[tuple[str, Any]]:

@@ -33,6 +33,22 @@ def end_all_sessions(user: AbstractIdentityUser) -> None:
         ending.terminate(row)
 
 
+def live_sessions(user: AbstractIdentityUser) -> list[dict[str, Any]]:
+    """Return where a user is signed in, the newest first: for the copy of the own data."""
+    if not apps.is_installed("identity_bridge.oidc"):
+        return []
+    from identity_bridge.oidc import clock
+    from identity_bridge.oidc.models import UserSession
+
+    rows = UserSession.objects.filter(user_id=user.pk, expires__gt=clock.moment())
+    return [
+        {"SignedIn": signed_in, "LastSeen": last_seen, "Provider": provider}
+        for signed_in, last_seen, provider in rows.order_by("-auth_time", "-pk").values_list(
+            "auth_time", "renewed", "idp"
+        )
+    ]
+
+
 def granted_applications(user: AbstractIdentityUser) -> list[dict[str, Any]]:
     """Return which clients have what of a user, since when: for the copy of the own data."""
     if not apps.is_installed("identity_bridge.oidc"):

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.contrib.sessions.models import Session
 from django.test import Client
+from django.utils import timezone
 
 from identity_bridge import signals
 from identity_bridge.adapter import IdentityAdapter
 from identity_bridge.aspnet.passkey_data import PasskeyData
 from identity_bridge.claims.principal import Claim
-from identity_bridge.models import Role, User, UserRole
+from identity_bridge.models import AuditEvent, Role, User, UserRole
 from identity_bridge.users.claims import add_claims
 from identity_bridge.users.logins import LoginInfo, add_login
 from identity_bridge.users.passkeys import add_or_update_passkey
@@ -105,6 +107,24 @@ def test_the_file_has_what_dotnet_writes_and_more(mine: Client, elena: User) -> 
     assert elena.security_stamp not in text
     assert "md5$" not in text
     assert [one["user"] for one in heard] == [elena]
+
+
+def test_the_file_has_the_newest_of_what_was_written_down(
+    mine: Client, elena: User, bridge: Bridge, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "AuditEvents" not in json.loads(mine.post(DOWNLOAD, PROOF).content)
+    bridge(AUDIT_TABLE=True)
+    monkeypatch.setattr("identity_bridge.account.manage.personal_data.MAX_EVENTS", 2)
+    AuditEvent.objects.create(event="of_somebody_else", user_key="other")
+    for number in range(3):
+        at = timezone.now() + timedelta(hours=number + 1)
+        AuditEvent.objects.create(
+            at=at, event=f"event_{number}", user_key=str(elena.pk), address="203.0.113.7"
+        )
+    data = json.loads(mine.post(DOWNLOAD, PROOF).content)
+    assert [one["Event"] for one in data["AuditEvents"]] == ["event_2", "event_1"]
+    assert data["AuditEvents"][0].keys() == {"At", "Event", "Address"}
+    assert data["AuditEvents"][0]["Address"] == "203.0.113.7"
 
 
 def test_the_file_is_for_who_knows_the_password(mine: Client) -> None:

@@ -19,7 +19,7 @@ from PIL import Image
 DOCS = Path(__file__).parents[2] / "docs"
 FOLDER = DOCS / "screenshots"
 PAGE = DOCS / "screenshots.md"
-COLOURS = 40
+COLOURS = 52
 HEAD = """# Screenshots
 
 Every page, as it is where a project changes nothing: in a wide window, and on a phone with dark

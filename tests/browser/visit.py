@@ -216,6 +216,7 @@ class Visit:
     @in_browser
     def forget_cookies(self) -> None:
         """Be as a browser that keeps none, or has thrown them away meanwhile."""
+        self.page.wait_for_load_state("networkidle")  # what the page's script asks needs them
         self.context.clear_cookies()
 
     # Beginning in the middle

@@ -70,7 +70,7 @@ def test_moments_are_shown_in_the_zone_of_the_site_and_with_it(ada: Party) -> No
     with timezone.override("Asia/Tokyo"):
         page = ada.browser.get(PAGE, secure=True).content.decode()
     assert page.count("Jan. 2, 2026, 12:04 p.m. JST") == 4
-    assert 'aria-label="Sign out the session of Jan. 2, 2026, 12:04 p.m. JST"' in page
+    assert 'aria-label="Sign out there: session of Jan. 2, 2026, 12:04 p.m. JST"' in page
 
 
 def test_its_forms_lead_nowhere_else_and_strangers_to_the_login(ada: Party, settings: Any) -> None:

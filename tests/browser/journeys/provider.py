@@ -194,7 +194,7 @@ def take_back_what_was_allowed(visit: Visit) -> None:
     visit.see("applications", "Applications and sessions")
     visit.press("Remove the access of %(name)s", name="Garden Shop")
     visit.status("The application has no access any more.")
-    visit.press("Sign out the session of %(when)s")
+    visit.press("Sign out there: session of %(when)s")
     visit.status("The session was ended.")
     visit.see("applications-none", "Applications and sessions")
 

@@ -165,6 +165,32 @@ def test_the_choice_to_stay_signed_in_counts_for_a_passkey(owner: Holder) -> Non
     assert session["expires"] > time.time() + 3600
 
 
+SLOW_FETCH = """
+    window.asked = window.most = 0;
+    const fetched = window.fetch;
+    let now = 0;
+    window.fetch = async (...given) => {
+        window.asked += 1;
+        window.most = Math.max(window.most, ++now);
+        await new Promise((go_on) => setTimeout(go_on, 500));
+        try { return await fetched(...given); } finally { now -= 1; }
+    };
+"""
+
+
+def test_two_questions_at_once_do_not_get_a_session_each(owner: Holder) -> None:
+    """Whoever is quick presses the button before the suggestion has its options."""
+    owner.present(False)
+    owner.browser.command("Page.addScriptToEvaluateOnNewDocument", source=SLOW_FETCH)
+    owner.open("/account/login/")
+    owner.browser.until("window.asked === 1")
+    owner.press()
+    owner.browser.until("window.asked === 2")
+    assert owner.browser.run("window.most") == 1
+    owner.present(True)
+    owner.arrives(PROFILE)
+
+
 def test_a_wrong_finger_is_said_and_can_be_tried_again(owner: Holder) -> None:
     owner.present(False)
     owner.open("/account/login/")

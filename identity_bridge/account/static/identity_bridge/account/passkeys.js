@@ -100,7 +100,18 @@
       this.say(error.detail || this.status.dataset[MESSAGES[error.name] || "failed"], true);
     }
 
-    async options() {
+    // One after the other: two first requests at once would each begin a session, and the cookie
+    // of the one would end the challenge of the other.
+    options() {
+      const before = this.answered;
+      this.answered = (async () => {
+        await before?.catch(() => {});
+        return this.fetchOptions();
+      })();
+      return this.answered;
+    }
+
+    async fetchOptions() {
       const token = this.form.elements.csrfmiddlewaretoken.value;
       this.asking = new AbortController();
       const answer = await fetch(this.form.dataset.options, {

@@ -35,7 +35,7 @@ def count(*, name: str) -> datetime | None:
     locked, counted = (f"identity_bridge.decoy.{what}.{digest}" for what in ("locked", "counted"))
     now = clock.now()
     end = cache.get(locked)
-    if end is None or end <= now:
+    if not isinstance(end, int | float) or end <= now:
         cache.add(counted, 0, timeout=FORGOTTEN_AFTER)
         try:
             failures = cache.incr(counted)

@@ -25,7 +25,6 @@ PAGES: dict[Part, set[str]] = {
         "forgot-password",
         "forgot-password-done",
         "reset-password",
-        "reset-password-done",
     },
     Part.USER_NAME: {"user-name"},
     Part.EMAIL: {"email", "confirm-email-change"},
@@ -61,6 +60,7 @@ PAGES: dict[Part, set[str]] = {
     Part.DELETION: {"delete-account"},
 }
 #: Addresses are confirmed after a registration and after a change.
+OF_REGISTRATION_AND_RECOVERY = {"reset-password-done"}
 OF_REGISTRATION_AND_EMAIL = {"registration-done", "confirm-email", "resend-confirmation"}
 ALWAYS = {
     "index",
@@ -81,7 +81,8 @@ def off(settings: Any, *parts: Part) -> None:
 
 def test_every_address_belongs_to_a_part_or_is_always_there() -> None:
     assert PAGES.keys() == set(Part)
-    assert set(addresses()) == ALWAYS | OF_REGISTRATION_AND_EMAIL | set().union(*PAGES.values())
+    of_two = OF_REGISTRATION_AND_EMAIL | OF_REGISTRATION_AND_RECOVERY
+    assert set(addresses()) == ALWAYS | of_two | set().union(*PAGES.values())
 
 
 def assert_nothing_is_there(client: Client, user: User, names: Iterable[str]) -> None:

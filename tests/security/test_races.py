@@ -151,6 +151,32 @@ def test_a_reset_link_gives_one_of_many_its_password(swift: Any) -> None:
     assert sum(user.check_password(f"{PASSWORD}{number}") for number in range(AT_ONCE)) == 1
 
 
+def test_an_account_is_reclaimed_by_one_of_many(swift: Any) -> None:
+    User.objects.create_user("new@example.test", "new@example.test", "Stranger-1!")
+    form = {"email": "new@example.test", "new_password": PASSWORD, "repeat": PASSWORD}
+    Client().post("/account/register/", form)
+    link = mailed_link()
+    clients = [Client() for _ in range(AT_ONCE)]
+    (path,) = {opened(client, link)[0] for client in clients}
+
+    def reclaim(number: int) -> int:
+        word = f"{PASSWORD}{number}"
+        return clients[number].post(path, {"new_password": word, "repeat": word}).status_code
+
+    assert sorted(at_once(reclaim)) == [200] * (AT_ONCE - 1) + [302]
+    user = User.objects.get()
+    assert user.email_confirmed
+    assert sum(user.check_password(f"{PASSWORD}{number}") for number in range(AT_ONCE)) == 1
+
+
+def test_a_name_that_nobody_has_looks_locked_after_many_at_once(settings: Any) -> None:
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.IDENTITY_BRIDGE = {"LOCKOUT_MAX_FAILED_ACCESS_ATTEMPTS": AT_ONCE}
+    form = {"username": "nobody", "password": "wrong"}
+    pages = at_once(lambda number: Client().post("/account/login/", form).content.decode())
+    assert sum("Account locked" in page for page in pages) == 1
+
+
 def test_of_many_that_add_one_login_one_account_has_it(swift: Any) -> None:
     users = [User.objects.create(username=f"user{number}") for number in range(AT_ONCE)]
     login = LoginInfo(login_provider="Contoso", provider_key="7")

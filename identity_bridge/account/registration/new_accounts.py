@@ -8,7 +8,7 @@ from django.contrib.auth import get_user_model
 from django.views.decorators.debug import sensitive_variables
 
 from identity_bridge.account import mails
-from identity_bridge.account.mailed_links import absolute, site_of
+from identity_bridge.account.mailed_links import site_of
 from identity_bridge.account.parts import Part, is_on
 from identity_bridge.aspnet.normalization import normalize_email
 from identity_bridge.conf import get_settings
@@ -20,7 +20,7 @@ from identity_bridge.users.reclaiming import can_be_reclaimed
 from identity_bridge.users.results import SUCCESS, IdentityResult
 
 from .owners import owner_of
-from .recovery import RECLAIM, send_reclaim_link, send_reset_link
+from .recovery import RECLAIM, send_link, send_reclaim_link, send_reset_link
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -93,14 +93,7 @@ def _tell_owner(request: HttpRequest, email: str) -> None:
 def send_confirmation(request: HttpRequest, user: AbstractIdentityUser) -> None:
     """Mail the link that confirms the address an account has."""
     token = generate_email_confirmation_token(user=user)
-    link = absolute(request, "account:confirm-email", user=str(user.pk), token=token)
-    mails.send(
-        user=user,
-        template=CONFIRM,
-        address=user.email or "",
-        site=site_of(request),
-        link=link,
-    )
+    send_link(request, user, page="account:confirm-email", token=token, template=CONFIRM)
 
 
 def resend_confirmation(*, request: HttpRequest, email: str) -> None:

@@ -64,14 +64,17 @@ def set_new_password(
 def send_reclaim_link(request: HttpRequest, user: AbstractIdentityUser) -> None:
     """Mail a link that makes an account the own one, to its address, which nobody has confirmed."""
     token = generate_reclaim_token(user=user)
-    link = absolute(request, "account:reclaim", user=str(user.pk), token=token)
-    mails.send(
-        user=user,
-        template=RECLAIM,
-        address=user.email or "",
-        site=site_of(request),
-        link=link,
-    )
+    send_link(request, user, page="account:reclaim", token=token, template=RECLAIM)
+
+
+@sensitive_variables("token", "link")
+def send_link(
+    request: HttpRequest, user: AbstractIdentityUser, *, page: str, token: str, template: str
+) -> None:
+    """Mail a link to a page to the address an account has, confirmed or not."""
+    link = absolute(request, page, user=str(user.pk), token=token)
+    address = user.email or ""
+    mails.send(user=user, template=template, address=address, site=site_of(request), link=link)
 
 
 @sensitive_variables("token", "new")

@@ -38,7 +38,8 @@ urlpatterns: list[URLPattern] = [
     path("reset-password/", _recovery(links.ResetPasswordPage.as_view()), name="reset-password"),
     path(
         "reset-password/done/",
-        _recovery(
+        # An account that somebody reclaims gets its password without the part recovery.
+        part_of(Part.REGISTRATION, Part.RECOVERY)(
             pages.DonePage.as_view(template_name=f"{pages.TEMPLATES}/reset_password_done.html")
         ),
         name="reset-password-done",

@@ -85,7 +85,7 @@ def test_the_link_works_once(squatter: User) -> None:
     reclaimed(owner)
     link = mailed_link(0)
     page = Visitor().get(link, follow=True).content.decode()
-    assert "This link is not valid any more." in page
+    assert "This link is not valid any more, ask for a new one." in page
     assert 'type="password"' not in page
     assert Visitor().post(RECLAIM, {"new_password": "x", "repeat": "x"}).status_code == 200
     assert User.objects.get().check_password(OWNERS)
@@ -139,3 +139,9 @@ def test_a_token_is_for_one_user_and_one_address(squatter: User) -> None:
     User.objects.filter(pk=squatter.pk).update(email="a@b.test", normalized_email="A@B.TEST")
     squatter.refresh_from_db()
     assert not reclaim(user=squatter, token=token, new=OWNERS).succeeded
+
+
+def test_it_goes_without_the_part_recovery(squatter: User, bridge: Bridge) -> None:
+    bridge(**CONFIRMED, ACCOUNT_DISABLED_PARTS=["recovery"])
+    owner = Visitor()
+    assert owner.get(reclaimed(owner)["Location"]).status_code == 200
